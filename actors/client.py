@@ -1,0 +1,299 @@
+"""1. Clients: place orders as JSON.
+
+An *open* client sends on schedule, whatever the answers; the clients of a group take turns at
+one arrival process, which the first of them deals out. A *closed* client orders, waits for the
+answer, thinks, and orders again. A *replaying* client sends what a recorded log says.
+
+A latency counts from the moment an order was scheduled, which travels in the envelope: an
+overloaded system cannot make its own waiting times disappear (coordinated omission).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Final
+
+import msgspec
+
+from actors.measure.journal import Detail
+from actors.measure.ledger import Ledger
+from actors.measure.sample import ExactSum
+from actors.messages import Halt, Line, Message, Order, Outcome, Place
+from actors.orders import encode_order
+from actors.runtime.actor import Actor, receives
+from actors.scenario.arrivals import Pattern, Window, arrivals
+from actors.scenario.choices import IntRange, Weighted
+from actors.scenario.recording import RecordedOrder
+from actors.scenario.sampling import Distribution
+
+__all__ = ["Begin", "Client", "ClosedClient", "OpenClient", "OrderForm", "ReplayClient"]
+
+DEALT_ROUNDS: Final = 16  # turns that the first client deals to each at a time
+DEALT_AT_MOST: Final = 4_096
+
+
+class Begin(Message, frozen=True):
+    """The run begins."""
+
+
+class Turns(Message, frozen=True):
+    """A client's next turns: (moment in seconds, phase), in order."""
+
+    turns: tuple[tuple[float, str], ...]
+
+
+class Due(Message, frozen=True):
+    """It is time for the next order."""
+
+
+DUE = Due()
+
+
+class OrderForm(msgspec.Struct, frozen=True):
+    """What the orders of one group look like."""
+
+    lines: IntRange
+    quantity: IntRange
+    sku: Weighted[str]
+    kind: Weighted[str]
+    priority: Weighted[int]
+
+
+class Client(Actor):
+    """What all clients share: they place orders and count them.
+
+    Args:
+        group: its name, as in the scenario.
+        ledger: the audit's book of open orders.
+    """
+
+    def __init__(self, group: str, ledger: Ledger) -> None:
+        super().__init__()
+        self.group = group
+        self.label = self.name.removeprefix("client/")
+        self._ledger = ledger
+        self._phase = ""
+        self.placed = 0
+        self.scheduled = ExactSum()
+
+    def send(self, ref: str, body: bytes, scheduled: float, phase: str, *, waits: bool) -> None:
+        """Place an order: enter it in the ledger, then tell the router."""
+        place = Place(ref, body, scheduled, self.name, self.group, phase, waits)
+        self._ledger.placed(place)
+        self.placed += 1
+        self.scheduled.add(scheduled)
+        if self.detail >= Detail.EVERYTHING:
+            self.note("placed", ref, f"{len(body)} bytes")
+        self.tell("router", place)
+
+    def enter(self, phase: str) -> None:
+        """Say that the group is in a new phase."""
+        self._phase = phase
+        if self.detail >= Detail.OUTCOMES and phase:
+            self.note("phase", "", f"{self.group} enters {phase}")
+
+    @receives(Halt)
+    def halt(self, _halt: Halt) -> None:
+        """Place no more orders."""
+        self.forget_timers()
+
+
+class WritingClient(Client):
+    """A client that makes its orders up from a form.
+
+    Args:
+        group: its name, as in the scenario.
+        ledger: the audit's book of open orders.
+        form: what its orders look like.
+    """
+
+    def __init__(self, group: str, ledger: Ledger, form: OrderForm) -> None:
+        super().__init__(group, ledger)
+        self._lines = form.lines.sampler(self.rng("lines"))
+        self._quantity = form.quantity.sampler(self.rng("quantity"))
+        self._sku = form.sku.sampler(self.rng("sku"))
+        self._kind = form.kind.sampler(self.rng("kind"))
+        self._priority = form.priority.sampler(self.rng("priority"))
+
+    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
+        """Draw an order and send it."""
+        ref = f"{self.label}-{self.placed + 1}"
+        lines = tuple([Line(self._sku(), self._quantity()) for _ in range(self._lines())])
+        order = Order(
+            id=ref,
+            client=self.label,
+            kind=self._kind(),
+            placed_at=scheduled,
+            priority=self._priority(),
+            lines=lines,
+        )
+        self.send(ref, encode_order(order), scheduled, phase, waits=waits)
+
+
+class OpenClient(WritingClient):
+    """Sends on schedule.
+
+    Args:
+        group: its name, as in the scenario.
+        ledger: the audit's book of open orders.
+        form: what its orders look like.
+        windows: the group's phases; only the first client of a group has them, and deals.
+        pattern: how arrivals are spread.
+        batch: orders at one moment, for the pattern `batch`.
+        peers: the names of all clients of the group, in turn.
+    """
+
+    def __init__(
+        self,
+        group: str,
+        ledger: Ledger,
+        form: OrderForm,
+        windows: Sequence[Window] = (),
+        pattern: Pattern = "poisson",
+        batch: int = 1,
+        peers: Sequence[str] = (),
+    ) -> None:
+        super().__init__(group, ledger, form)
+        self._peers = peers
+        self._arrivals: Iterator[tuple[float, str]] = iter(())
+        if windows:
+            self._arrivals = arrivals(windows, pattern, batch, self.rng("arrivals"))
+        self._turns: deque[tuple[float, str]] = deque()
+
+    @receives(Begin)
+    def begin(self, _begin: Begin) -> None:
+        """The first client of the group deals the first turns."""
+        if self._peers:
+            self._deal()
+
+    def _deal(self) -> None:
+        """Draw the group's next arrivals and give each client its share of them."""
+        count = len(self._peers)
+        rounds = max(1, min(DEALT_ROUNDS, DEALT_AT_MOST // count))
+        drawn = list(islice(self._arrivals, rounds * count))
+        for place, name in enumerate(self._peers[: len(drawn)]):
+            self.tell(name, Turns(tuple(drawn[place::count])))
+
+    @receives(Turns)
+    def take_turns(self, turns: Turns) -> None:
+        """Add turns to those still to come."""
+        idle = not self._turns
+        self._turns.extend(turns.turns)
+        if idle:
+            self.at(self._turns[0][0], DUE)
+
+    @receives(Due)
+    def due(self, _due: Due) -> None:
+        """Place the order that is due, and wait for the next turn."""
+        moment, phase = self._turns.popleft()
+        if self._peers and phase != self._phase:
+            self.enter(phase)
+        self.place(moment, phase, waits=False)
+        if self._turns:
+            self.at(self._turns[0][0], DUE)
+        elif self._peers:
+            self._deal()
+
+
+class ClosedClient(WritingClient):
+    """Orders, waits for the answer, thinks.
+
+    Args:
+        group: its name, as in the scenario.
+        ledger: the audit's book of open orders.
+        form: what its orders look like.
+        timeline: the phases' (name, start, end), one after another.
+        think: the time between an answer and the next order, seconds.
+    """
+
+    def __init__(
+        self,
+        group: str,
+        ledger: Ledger,
+        form: OrderForm,
+        timeline: Sequence[tuple[str, float, float]],
+        think: Distribution,
+    ) -> None:
+        super().__init__(group, ledger, form)
+        self._think = think.sampler(self.rng("think"))
+        self._timeline = deque(timeline)
+        self._open = True
+
+    @receives(Begin, Due)
+    def order(self, _due: Begin | Due) -> None:
+        """Place an order, unless the last phase is over."""
+        now = self.now
+        while self._timeline and now >= self._timeline[0][2]:
+            self._timeline.popleft()
+        if self._timeline and self._open:
+            self.place(now, self._timeline[0][0], waits=True)
+
+    @receives(Outcome)
+    def answered(self, _outcome: Outcome) -> None:
+        """Think about the answer."""
+        if self._open:
+            self.after(self._think(), DUE)
+
+    @receives(Halt)
+    def halt(self, halt: Halt) -> None:
+        """Place no more orders."""
+        self._open = False
+        super().halt(halt)
+
+
+class ReplayClient(Client):
+    """Sends the orders of a recorded log, each at its recorded time.
+
+    Args:
+        group: its name, as in the scenario.
+        ledger: the audit's book of open orders.
+        orders: by time.
+        timeline: phases' (name, start, end) that the orders fall into.
+    """
+
+    def __init__(
+        self,
+        group: str,
+        ledger: Ledger,
+        orders: Sequence[RecordedOrder],
+        timeline: Sequence[tuple[str, float, float]],
+    ) -> None:
+        super().__init__(group, ledger)
+        self._orders = iter(orders)
+        self._next: RecordedOrder | None = None
+        self._timeline = timeline
+
+    @receives(Begin)
+    def begin(self, _begin: Begin) -> None:
+        """Wait for the first order's time."""
+        self._await_next()
+
+    def _await_next(self) -> None:
+        self._next = next(self._orders, None)
+        if self._next is not None:
+            self.at(self._next.at, DUE)
+
+    @receives(Due)
+    def due(self, _due: Due) -> None:
+        """Send the order that is due."""
+        order = self._next
+        if order is None:
+            return
+        phase = next((n for n, start, end in self._timeline if start <= order.at < end), "")
+        self.send(order.id, _body_of(order), order.at, phase, waits=False)
+        self._await_next()
+
+
+def _body_of(order: RecordedOrder) -> bytes:
+    """The recorded order as JSON; what was recorded wrongly stays wrong, for the router to refuse."""
+    fields: Mapping[str, object] = {
+        "id": order.id,
+        "client": order.client,
+        "kind": order.kind,
+        "placed_at": order.at,
+        "priority": order.priority,
+        "lines": [{"sku": sku, "quantity": quantity} for sku, quantity in order.lines],
+    }
+    return msgspec.json.encode(fields)

@@ -1,0 +1,44 @@
+"""Every error stocksim raises on purpose, as one tree.
+
+StocksimError
+├── ScenarioError      a scenario or a file it names is wrong (exit 2)
+├── UsageError         a flag or an argument is wrong (exit 2)
+└── RuntimeMisuse      an actor asked its runtime for something it must not have
+    ├── UnknownActor       no actor of that name was ever spawned
+    └── BlockingInHandler  a handler waited for a future: nothing may block there
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "BlockingInHandler",
+    "RuntimeMisuse",
+    "ScenarioError",
+    "StocksimError",
+    "UnknownActor",
+    "UsageError",
+]
+
+
+class StocksimError(Exception):
+    """The root: its text says what is wrong, where, and what to do."""
+
+
+class ScenarioError(StocksimError):
+    """One or many mistakes in a scenario; the text lists every one with its place."""
+
+
+class UsageError(StocksimError):
+    """A flag or an argument that cannot be used as given."""
+
+
+class RuntimeMisuse(StocksimError):
+    """An actor or a test asked the runtime for something that it must not have."""
+
+
+class UnknownActor(RuntimeMisuse):
+    """No actor of that name was ever spawned on this runtime."""
+
+
+class BlockingInHandler(RuntimeMisuse):
+    """A handler waited for a future; send a message and handle its answer instead."""

@@ -1,0 +1,290 @@
+"""From ended actors to the result document: reads every figure once, judges, and writes it down.
+
+Nothing runs any more when this is called; it may look at any actor.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from actors.client import Client
+from actors.collector import Collector
+from actors.inventory import Inventory
+from actors.measure.audit import Evidence, OrderFlow, StockEvidence, audit
+from actors.measure.ledger import Ledger
+from actors.measure.metrics import Metrics, TimeMetric
+from actors.measure.products import ProductBook
+from actors.measure.result import (
+    ActorLoad,
+    Block,
+    Bottleneck,
+    Phase,
+    ProcessorLoad,
+    Processors,
+    ProductResult,
+    Queue,
+    RefusedRow,
+    ReplayReport,
+    Result,
+    ScenarioIdentity,
+    Time,
+)
+from actors.measure.verdicts import evaluate
+from actors.processor import Processor
+from actors.router import Router
+from actors.runtime.base import Runtime
+from actors.scenario.loader import LoadedScenario
+from actors.version import VERSION
+
+__all__ = ["Findings", "Troupe"]
+
+NOTES_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Troupe:
+    """The actors of a run, by role, and the books kept about them."""
+
+    clients: Sequence[Client]
+    router: Router
+    processors: Sequence[Processor]
+    inventories: Sequence[Inventory]
+    collector: Collector
+    metrics: Metrics
+    book: ProductBook
+    ledger: Ledger
+
+
+class Findings:
+    """Everything that a finished run found.
+
+    Args:
+        loaded: the scenario that ran.
+        runtime: where it ran; stopped.
+        troupe: the actors and books.
+        cut: whether actors were stopped with orders still open.
+        interrupted: whether somebody asked the run to end early.
+        wall_s: real seconds that the run took.
+    """
+
+    def __init__(
+        self,
+        loaded: LoadedScenario,
+        runtime: Runtime,
+        troupe: Troupe,
+        *,
+        now: float,
+        cut: bool,
+        interrupted: bool,
+        wall_s: float,
+    ) -> None:
+        self._loaded = loaded
+        self._runtime = runtime
+        self._troupe = troupe
+        self._now = now
+        self._cut = cut
+        self._interrupted = interrupted
+        self._wall_s = wall_s
+
+    def result(self) -> Result:
+        """The whole document."""
+        scenario = self._loaded.scenario
+        verdict = audit(self._evidence())
+        thresholds = evaluate(scenario.thresholds, self)
+        whole = self.block(None, None)
+        return Result(
+            orders=whole.orders,
+            latency_s=whole.latency_s,
+            wait_s=whole.wait_s,
+            service_s=whole.service_s,
+            waited=whole.waited,
+            throughput_per_s=whole.throughput_per_s,
+            in_system_mean=whole.in_system_mean,
+            version=VERSION,
+            scenario=ScenarioIdentity(
+                name=scenario.name, sha256=self._loaded.sha256, overrides=self._loaded.overrides
+            ),
+            seed=self._runtime.seed,
+            runtime=self._runtime.kind,
+            time=Time(wall_s=self._wall_s, cpu_s=sum(os.times()[:4])),
+            simulated_s=self._now,
+            groups={name: self.block(name, None) for name in scenario.clients},
+            phases={name: self._phase(name) for name in scenario.phase_windows},
+            products=self.products,
+            processors=self.processors,
+            actors=self._loads(),
+            bottleneck=self._bottleneck(),
+            messages=self._runtime.counts(),
+            dead_letters=self._troupe.collector.dead_letters(),
+            replay=self._replay(),
+            audit=verdict,
+            thresholds=thresholds,
+            interrupted=self._interrupted,
+            exit_code=self._exit_code(
+                audit_ok=verdict.ok, passed=all(threshold.ok for threshold in thresholds)
+            ),
+        )
+
+    def _exit_code(self, *, audit_ok: bool, passed: bool) -> int:
+        if not audit_ok:
+            return 98
+        if self._interrupted:
+            return 130
+        return 0 if passed else 99
+
+    # What thresholds ask for.
+
+    def block(self, group: str | None, phase: str | None) -> Block:
+        """The figures of a group, a phase, both, or the whole run."""
+        return self._troupe.metrics.block(group, phase, self._now)
+
+    def quantile(
+        self, metric: TimeMetric, q: float, group: str | None, phase: str | None
+    ) -> float | None:
+        """A quantile of a time, in seconds."""
+        return self._troupe.metrics.quantile(metric, q, group, phase)
+
+    @cached_property
+    def products(self) -> Mapping[str, ProductResult]:
+        """Every product's figures, by SKU."""
+        return {inventory.sku: self._product(inventory) for inventory in self._troupe.inventories}
+
+    @cached_property
+    def processors(self) -> Processors:
+        """The processors and the queue before them."""
+        each = tuple(
+            ProcessorLoad(orders=p.finished, utilisation=p.busy.share(self._now))
+            for p in self._troupe.processors
+        )
+        queue = self._troupe.router.queue
+        return Processors(
+            count=len(each),
+            utilisation=sum(load.utilisation for load in each) / len(each),
+            queue=Queue(mean=queue.mean(self._now), max=queue.largest),
+            each=each,
+        )
+
+    # The other parts.
+
+    def _phase(self, name: str) -> Phase:
+        start, end = self._loaded.scenario.phase_windows[name]
+        block = self.block(None, name)
+        return Phase(
+            start_s=start,
+            end_s=end,
+            orders=block.orders,
+            latency_s=block.latency_s,
+            wait_s=block.wait_s,
+            service_s=block.service_s,
+            waited=block.waited,
+            throughput_per_s=block.throughput_per_s,
+            in_system_mean=block.in_system_mean,
+        )
+
+    def _product(self, inventory: Inventory) -> ProductResult:
+        tally = self._troupe.book.of(inventory.sku)
+        price = self._loaded.products[inventory.sku].price
+        return ProductResult(
+            initial=inventory.initial,
+            asked=tally.asked,
+            sold=tally.sold,
+            short=tally.asked - tally.sold,
+            returned=tally.returned,
+            restocked=tally.restocked,
+            final=inventory.stock.on_hand,
+            fill=tally.sold / tally.asked if tally.asked else None,
+            revenue=None if price is None else round(tally.sold * price, 2),
+            sold_out_at_s=inventory.sold_out_at,
+            refused=tally.refused,
+            short_since_s=tally.short_since,
+        )
+
+    def _loads(self) -> dict[str, ActorLoad]:
+        roles: dict[str, list[tuple[int, int]]] = {}
+        for box in self._runtime.mailboxes():
+            role = box.name.partition("/")[0]
+            roles.setdefault(role, []).append((box.handled, box.queue_max))
+        return {
+            role: ActorLoad(
+                count=len(loads),
+                messages=sum(handled for handled, _ in loads),
+                queue_max=max(longest for _, longest in loads),
+            )
+            for role, loads in roles.items()
+        }
+
+    def _bottleneck(self) -> Bottleneck:
+        servers = [("processors", self.processors.utilisation)]
+        servers += [
+            (inventory.name, inventory.busy.share(self._now))
+            for inventory in self._troupe.inventories
+        ]
+        actor, busy = max(servers, key=lambda server: server[1])
+        return Bottleneck(actor=actor, busy=busy)
+
+    def _replay(self) -> ReplayReport | None:
+        recordings = self._loaded.recordings.values()
+        if not recordings:
+            return None
+        notes = [note for recording in recordings for note in recording.notes]
+        return ReplayReport(
+            rows=sum(recording.rows for recording in recordings),
+            orders=sum(len(recording.orders) for recording in recordings),
+            made_products=self._loaded.made_products,
+            refused_rows=sum(recording.refused_rows for recording in recordings),
+            refused=tuple(RefusedRow(line=line, why=why) for line, why in notes[:NOTES_SHOWN]),
+        )
+
+    # The audit's evidence.
+
+    def _evidence(self) -> Evidence:
+        troupe = self._troupe
+        scheduled = [part for client in troupe.clients for part in client.scheduled.parts]
+        scheduled.append(-troupe.collector.duplicates_scheduled)
+        return Evidence(
+            flow=self._flow(),
+            stock=[self._stock(inventory) for inventory in troupe.inventories],
+            open_orders=[place.ref for place in troupe.ledger.open()],
+            duplicated=troupe.ledger.duplicated,
+            unexpected=troupe.ledger.unexpected,
+            examples=troupe.ledger.examples,
+            messages=self._runtime.counts(),
+            cut=self._cut,
+            scheduled_sum=tuple(scheduled),
+            finished_sum=troupe.metrics.finish_times.parts,
+            in_system_sum=troupe.metrics.total_in_system(),
+        )
+
+    def _flow(self) -> OrderFlow:
+        troupe = self._troupe
+        return OrderFlow(
+            placed=sum(client.placed for client in troupe.clients),
+            received=troupe.router.received,
+            refused=troupe.router.refused,
+            duplicates=troupe.router.duplicates,
+            dispatched=troupe.router.dispatched,
+            waiting=troupe.router.waiting,
+            finished=sum(processor.finished for processor in troupe.processors),
+            in_hand=sum(processor.in_hand for processor in troupe.processors),
+            recorded=troupe.collector.recorded,
+        )
+
+    def _stock(self, inventory: Inventory) -> StockEvidence:
+        tally = self._troupe.book.of(inventory.sku)
+        stock = inventory.stock
+        return StockEvidence(
+            sku=inventory.sku,
+            initial=inventory.initial,
+            sold=inventory.sold,
+            returned=inventory.returned,
+            restocked=inventory.restocked,
+            final=stock.on_hand,
+            reserved=stock.reserved,
+            lowest=inventory.lowest,
+            heard_sold=tally.sold,
+            heard_returned=tally.returned,
+            heard_restocked=tally.restocked,
+        )

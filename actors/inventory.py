@@ -1,0 +1,221 @@
+"""4. An inventory: owns one product, its stock and its lock.
+
+Every change of one product's stock happens here, one after the other. The lock is held once
+and shortly for each change, and is there for readers *outside* the actor (a live page, the
+audit): they see on hand and reserved as one consistent pair on every runtime. Within the
+actor the mailbox already serialises.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, deque
+from typing import Final
+
+from actors.measure.average import BusyTime
+from actors.measure.journal import Detail
+from actors.messages import Add, Answer, Message, Reserve, Settle
+from actors.runtime.actor import Actor, receives
+from actors.scenario.sampling import Distribution
+from actors.stock import Change, Stock, apply, grant
+
+__all__ = ["REMEMBERED", "Inventory"]
+
+REMEMBERED: Final = 256  # answers given again to a request that comes twice
+
+
+class Handled(Message, frozen=True):
+    """The service time of the request in hand is over."""
+
+
+HANDLED = Handled()
+
+
+class Backorder:
+    """A request whose rest waits for stock, first come first served."""
+
+    __slots__ = ("missing", "request", "rest")
+
+    def __init__(self, request: Reserve, missing: int) -> None:
+        self.request = request
+        self.rest = missing  # what the answer will grant once it is complete
+        self.missing = missing
+
+
+class Inventory(Actor):
+    """The stock of one product.
+
+    Args:
+        sku: the product.
+        stock: units on hand at first.
+        service_time: of one request, seconds; requests wait in line for it.
+        warm_up: seconds before which busy time is not counted.
+    """
+
+    def __init__(
+        self, sku: str, stock: int, service_time: Distribution, warm_up: float = 0.0
+    ) -> None:
+        super().__init__()
+        self.sku = sku
+        self.initial = stock
+        self._lock = threading.Lock()
+        self._stock = Stock(stock)
+        self._service = service_time.sampler(self.rng("service")) if service_time.mean else None
+        self._line: deque[Reserve | Add] = deque()
+        self._since = 0.0
+        self._held: dict[str, tuple[int, int]] = {}  # order id → (attempt, units reserved)
+        self._backorders: OrderedDict[str, Backorder] = OrderedDict()
+        self._answers: dict[str, Answer] = {}
+        self._answered: deque[str] = deque()
+        self.busy = BusyTime(warm_up)
+        self.sold = 0
+        self.returned = 0
+        self.restocked = 0
+        self.lowest = stock
+        self.sold_out_at: float | None = None if stock else 0.0
+
+    @property
+    def stock(self) -> Stock:
+        """On hand and reserved, consistent at any time and from any thread."""
+        with self._lock:
+            return self._stock
+
+    @receives(Reserve, Add)
+    def request(self, request: Reserve | Add) -> None:
+        """Handle a request at once, or, with a service time, in line."""
+        if self._service is None:
+            self._handle(request)
+            return
+        self._line.append(request)
+        if len(self._line) == 1:
+            self._begin()
+
+    def _begin(self) -> None:
+        assert self._service is not None
+        self._since = self.now
+        self.after(self._service(), HANDLED)
+
+    @receives(Handled)
+    def handled(self, _handled: Handled) -> None:
+        """The first in line has been served."""
+        self.busy.add(self._since, self.now)
+        request = self._line.popleft()
+        if self._line:
+            self._begin()
+        self._handle(request)
+
+    def _handle(self, request: Reserve | Add) -> None:
+        """Answer once for each (order id, attempt), however often it is asked."""
+        before = self._answers.get(request.order_id)
+        if before is not None and before.attempt >= request.attempt:
+            if before.attempt == request.attempt:
+                self.tell(request.reply_to, before)
+            return
+        answer = self.reserve(request) if isinstance(request, Reserve) else self.add(request)
+        self._remember(answer)
+        self.tell(request.reply_to, answer)
+        if isinstance(request, Add):
+            self._serve_backorders()
+
+    def _remember(self, answer: Answer) -> None:
+        self._answers[answer.order_id] = answer
+        self._answered.append(answer.order_id)
+        if len(self._answered) > REMEMBERED:
+            self._answers.pop(self._answered.popleft(), None)
+
+    def reserve(self, request: Reserve) -> Answer:
+        """Hold what there is for an order line, or sell it at once."""
+        wanted = request.quantity
+        granted = self.grantable(request)
+        waiting = granted < wanted and request.fulfilment == "backorder"
+        if request.take and not waiting:
+            self._change("take", granted)
+            self.sold += granted
+        else:
+            self._change("reserve", granted)
+            if granted or waiting:
+                self._held[request.order_id] = (request.attempt, granted)
+        if waiting:
+            self._backorders[request.order_id] = Backorder(request, wanted - granted)
+        if self.detail >= Detail.EVERYTHING:
+            self._note_grant(request, granted)
+        return Answer(
+            request.order_id, request.attempt, request.line, self.sku, granted, waiting=waiting
+        )
+
+    def grantable(self, request: Reserve) -> int:
+        """How many units a request gets: the check that keeps stock from going below zero."""
+        return grant(self._stock, request.quantity, request.fulfilment)
+
+    def _note_grant(self, request: Reserve, granted: int) -> None:
+        if granted == request.quantity:
+            self.note("reserved", request.order_id, f"{granted} × {self.sku}")
+        else:
+            self.note("short", request.order_id, f"{granted} of {request.quantity} × {self.sku}")
+
+    def add(self, request: Add) -> Answer:
+        """Put returned or restocked units on the shelf."""
+        self._change("add", request.quantity)
+        if request.kind == "return":
+            self.returned += request.quantity
+        else:
+            self.restocked += request.quantity
+        return Answer(request.order_id, request.attempt, request.line, self.sku, request.quantity)
+
+    @receives(Settle)
+    def settle(self, settle: Settle) -> None:
+        """Sell what an order holds, or give it back; an order that holds nothing is ignored."""
+        attempt, held = self._held.get(settle.order_id, (settle.attempt, None))
+        if held is None or attempt != settle.attempt:
+            return
+        del self._held[settle.order_id]
+        self._backorders.pop(settle.order_id, None)
+        if settle.commit:
+            self._change("commit", held)
+            self.sold += held
+        else:
+            self._change("release", held)
+            self._serve_backorders()
+
+    def _serve_backorders(self) -> None:
+        """Promise what came free to those who wait, the first first."""
+        while self._backorders and self._stock.available > 0:
+            order_id, backorder = next(iter(self._backorders.items()))
+            units = min(self._stock.available, backorder.missing)
+            self._change("reserve", units)
+            attempt, held = self._held[order_id]
+            self._held[order_id] = (attempt, held + units)
+            backorder.missing -= units
+            if not backorder.missing:
+                del self._backorders[order_id]
+                request = backorder.request
+                self.tell(
+                    request.reply_to,
+                    Answer(order_id, attempt, request.line, self.sku, backorder.rest),
+                )
+
+    def _change(self, change: Change, quantity: int) -> None:
+        """The one place where stock changes, under the lock."""
+        with self._lock:
+            stock = self._stock = apply(self._stock, change, quantity)
+        available = stock.on_hand - stock.reserved
+        if available <= 0:
+            self._ran_out(min(available, stock.on_hand))
+
+    def _ran_out(self, level: int) -> None:
+        if level < self.lowest:
+            self.lowest = level
+        if self.sold_out_at is None:
+            self.sold_out_at = self.now
+            if self.detail >= Detail.OUTCOMES:
+                self.note("sold_out", "", f"{self.sku} is sold out")
+
+    def on_crash(self, message: object, error: BaseException) -> None:  # noqa: ARG002
+        """Tell the processor that waits, so that the order ends as failed and is not lost."""
+        if isinstance(message, Handled) and self._line:
+            self._begin()
+        elif isinstance(message, (Reserve, Add)):
+            self.tell(
+                message.reply_to,
+                Answer(message.order_id, message.attempt, message.line, self.sku, 0, failed=True),
+            )

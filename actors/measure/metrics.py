@@ -1,0 +1,176 @@
+"""Streaming figures of all orders, by group and phase.
+
+The collector hands over ended orders in bulk, about a thousand at a time, because tight loops
+cost half of what one call an order would. Each (group, phase) has a
+cell; groups, phases and the whole are merged from the cells when somebody asks.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from actors.measure.result import Block, OrderCounts
+from actors.measure.sample import ExactSum, Sample
+from actors.messages import KINDS, REASONS, Kind, Place, Processed, Reason, Refused, Status
+
+__all__ = ["Ended", "Metrics", "TimeMetric"]
+
+TimeMetric = Literal["latency", "wait", "service"]
+
+Ended = Processed | Refused
+
+
+class _Cell:
+    """What is known of the orders of one group in one phase."""
+
+    def __init__(self) -> None:
+        self.statuses: Counter[Status] = Counter()
+        self.reasons: Counter[Reason] = Counter()
+        self.kinds: Counter[Kind] = Counter()
+        self.latency = Sample()
+        self.wait = Sample()
+        self.service = Sample()
+        self.queued = 0
+        self.duplicates = 0
+        self.in_system = ExactSum()  # seconds that all ended orders spent in the system
+        self.ends: Counter[int] = Counter()  # orders that ended, by segment of the timeline
+
+    def merge(self, other: _Cell) -> None:
+        self.statuses.update(other.statuses)
+        self.reasons.update(other.reasons)
+        self.kinds.update(other.kinds)
+        self.latency.merge(other.latency)
+        self.wait.merge(other.wait)
+        self.service.merge(other.service)
+        self.queued += other.queued
+        self.duplicates += other.duplicates
+        self.in_system.extend(other.in_system.parts)
+        self.ends.update(other.ends)
+
+    def counts(self) -> OrderCounts:
+        by_reason = {r: self.reasons[r] for r in REASONS if self.reasons[r]}
+        return OrderCounts(
+            placed=self.statuses.total(),
+            fulfilled=self.statuses["fulfilled"],
+            partial=self.statuses["partial"],
+            rejected=self.statuses["rejected"],
+            rejected_by=by_reason,
+            by_kind={k: self.kinds[k] for k in KINDS if self.kinds[k]},
+            duplicates=self.duplicates,
+        )
+
+
+class Metrics:
+    """Figures over orders; see the module's text.
+
+    Args:
+        warm_up: seconds; times of orders scheduled before it are not in the statistics.
+        windows: each phase's (start, end) in seconds.
+    """
+
+    def __init__(self, warm_up: float, windows: Mapping[str, tuple[float, float]]) -> None:
+        self._warm_up = warm_up
+        self._windows = dict(windows)
+        # Segment i of the timeline is [bounds[i - 1], bounds[i]).
+        self._bounds = sorted({warm_up, *(edge for pair in windows.values() for edge in pair)})
+        self._cells: dict[tuple[str, str], _Cell] = {}
+        self.finish_times = ExactSum()  # of every ended order, for Little's law
+
+    def take(self, batch: Sequence[Ended]) -> None:
+        """Take ended orders in bulk, in the order in which they ended."""
+        by_cell: dict[tuple[str, str], list[Processed]] = {}
+        for order in batch:
+            if type(order) is Processed:
+                place = order.serve.place
+                by_cell.setdefault((place.group, place.phase), []).append(order)
+            elif isinstance(order, Refused):
+                self._take_refused(self._cell(order.place.group, order.place.phase), order)
+        for key, orders in by_cell.items():
+            self._take_processed(self._cell(*key), orders)
+
+    def duplicate(self, place: Place) -> None:
+        """Take note of an id that came again."""
+        self._cell(place.group, place.phase).duplicates += 1
+
+    def _cell(self, group: str, phase: str) -> _Cell:
+        cell = self._cells.get((group, phase))
+        if cell is None:
+            cell = self._cells[group, phase] = _Cell()
+        return cell
+
+    def _take_refused(self, cell: _Cell, refused: Refused) -> None:
+        cell.statuses["rejected"] += 1
+        cell.reasons[refused.reason] += 1
+        if refused.order is not None:
+            cell.kinds[refused.order.kind] += 1
+        cell.in_system.add(refused.finished - refused.place.scheduled)
+        self.finish_times.add(refused.finished)
+        cell.ends[bisect_right(self._bounds, refused.finished)] += 1
+
+    def _take_processed(self, cell: _Cell, orders: list[Processed]) -> None:
+        ends = array("d", [o.finished for o in orders])
+        latencies = array("d", [o.finished - o.serve.place.scheduled for o in orders])
+        cell.statuses.update([o.status for o in orders])
+        cell.reasons.update([o.reason for o in orders if o.reason is not None])
+        cell.kinds.update([o.serve.order.kind for o in orders])
+        cell.in_system.extend(latencies)
+        self.finish_times.extend(ends)
+        bounds = self._bounds
+        cell.ends.update([bisect_right(bounds, end) for end in ends])
+        if self._warm_up > 0.0:
+            orders = [o for o in orders if o.serve.place.scheduled >= self._warm_up]
+            latencies = array("d", [o.finished - o.serve.place.scheduled for o in orders])
+        cell.latency.extend(latencies)
+        cell.wait.extend(array("d", [o.started - o.serve.place.scheduled for o in orders]))
+        cell.service.extend(array("d", [o.busy for o in orders]))
+        cell.queued += sum([o.serve.queued for o in orders])
+
+    def _merged(self, group: str | None, phase: str | None) -> _Cell:
+        whole = _Cell()
+        for (in_group, in_phase), cell in self._cells.items():
+            if group in (None, in_group) and phase in (None, in_phase):
+                whole.merge(cell)
+        return whole
+
+    def total_in_system(self) -> tuple[float, float]:
+        """Seconds that all ended orders spent in the system, as two floats that add up to it."""
+        return self._merged(None, None).in_system.parts
+
+    def quantile(
+        self, metric: TimeMetric, q: float, group: str | None, phase: str | None
+    ) -> float | None:
+        """A quantile (`q` in 0..1) of a time in seconds; None without a sample."""
+        sample: Sample = getattr(self._merged(group, phase), metric)
+        return sample.quantile(q)
+
+    def block(self, group: str | None, phase: str | None, now: float) -> Block:
+        """The figures of a group, a phase, both, or (None, None) the whole, up to `now`."""
+        cell = self._merged(group, phase)
+        start, end = (0.0, now) if phase is None else self._windows[phase]
+        length = min(end, now) - start
+        measured = min(end, now) - max(start, self._warm_up)
+        finished = self._ended_within(group, start, None if phase is None else end)
+        return Block(
+            orders=cell.counts(),
+            latency_s=cell.latency.spread(),
+            wait_s=cell.wait.spread(),
+            service_s=cell.service.spread(),
+            waited=cell.queued / cell.wait.count if cell.wait.count else None,
+            throughput_per_s=finished / measured if measured > 0 else None,
+            in_system_mean=cell.in_system.value / length if length > 0 else None,
+        )
+
+    def _ended_within(self, group: str | None, start: float, end: float | None) -> int:
+        """Orders of a group, of any phase, that ended in [start, end) and after the warm-up."""
+        first = bisect_right(self._bounds, max(start, self._warm_up))
+        beyond = len(self._bounds) + 1 if end is None else bisect_right(self._bounds, end)
+        return sum(
+            cell.ends[segment]
+            for (in_group, _), cell in self._cells.items()
+            if group in (None, in_group)
+            for segment in range(first, beyond)
+        )

@@ -1,0 +1,262 @@
+"""The result document: what a run found, as people's summary and `--json` both show it.
+
+Seconds, orders and units throughout. A figure without a sample is `None`, never 0. In two
+virtual runs of one scenario and seed only `time` may differ.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from actors.messages import Kind, Reason
+
+__all__ = [
+    "ActorLoad",
+    "AuditReport",
+    "Block",
+    "Bottleneck",
+    "Check",
+    "DeadLetter",
+    "MessageCounts",
+    "OrderCounts",
+    "Phase",
+    "ProcessorLoad",
+    "Processors",
+    "ProductResult",
+    "Queue",
+    "RefusedRow",
+    "ReplayReport",
+    "Result",
+    "ScenarioIdentity",
+    "Spread",
+    "ThresholdResult",
+    "Time",
+    "to_json",
+]
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True):
+    pass
+
+
+class ScenarioIdentity(_Part, frozen=True):
+    """Which scenario ran: its name, the SHA-256 of its text, and what `--set` changed."""
+
+    name: str
+    sha256: str
+    overrides: dict[str, str]
+
+
+class Time(_Part, frozen=True):
+    """Real time spent: `cpu_s` is the process and its children since the interpreter started."""
+
+    wall_s: float
+    cpu_s: float
+
+
+class OrderCounts(_Part, frozen=True):
+    """Orders by outcome: placed = fulfilled + partial + rejected whenever the audit holds."""
+
+    placed: int
+    fulfilled: int
+    partial: int
+    rejected: int
+    rejected_by: dict[Reason, int]
+    by_kind: dict[Kind, int]
+    duplicates: int
+
+
+class Spread(_Part, frozen=True):
+    """How a time (seconds) is distributed over orders; all but `count` are None without a sample.
+
+    Percentiles are nearest-rank and exact up to 100,000 values; beyond, within 0.5 % of the
+    true value.
+    """
+
+    count: int
+    mean: float | None = None
+    min: float | None = None
+    p50: float | None = None
+    p90: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+    max: float | None = None
+
+
+class Block(_Part, frozen=True):
+    """The figures of one set of orders: the whole run, a group, a phase.
+
+    `latency_s`: scheduled → outcome, for orders that a processor finished. `wait_s`: scheduled
+    → taken by a processor. `service_s`: how long the processor was busy with it. `waited`:
+    the share of taken orders that found no processor free. `throughput_per_s`: orders that
+    finished, with any outcome, a second. `in_system_mean`: orders between scheduled and
+    outcome, averaged over time.
+    """
+
+    orders: OrderCounts
+    latency_s: Spread
+    wait_s: Spread
+    service_s: Spread
+    waited: float | None
+    throughput_per_s: float | None
+    in_system_mean: float | None
+
+
+class Phase(Block, frozen=True, kw_only=True):
+    """A phase's block, and its window in seconds since the run's start."""
+
+    start_s: float
+    end_s: float
+
+
+class ProductResult(_Part, frozen=True):
+    """One product: `asked` = units in sale orders that a processor decided, `short` = asked − sold.
+
+    `fill` = sold / asked (None when nothing was asked). `refused` counts the orders that were
+    rejected as out of stock because of this product, `short_since_s` when the first was.
+    `sold_out_at_s`: when nothing was left to promise for the first time.
+    """
+
+    initial: int
+    asked: int
+    sold: int
+    short: int
+    returned: int
+    restocked: int
+    final: int
+    fill: float | None
+    revenue: float | None
+    sold_out_at_s: float | None
+    refused: int
+    short_since_s: float | None
+
+
+class Queue(_Part, frozen=True):
+    """Orders waiting at the router, in all lines: the average over time, and the most."""
+
+    mean: float
+    max: int
+
+
+class ProcessorLoad(_Part, frozen=True):
+    """One processor: the orders it finished and the share of the time it was busy."""
+
+    orders: int
+    utilisation: float
+
+
+class Processors(_Part, frozen=True):
+    """All processors together; `each` is in their order."""
+
+    count: int
+    utilisation: float
+    queue: Queue
+    each: tuple[ProcessorLoad, ...]
+
+
+class ActorLoad(_Part, frozen=True):
+    """The actors of one role: how many, messages they handled, the longest mailbox of one."""
+
+    count: int
+    messages: int
+    queue_max: int
+
+
+class Bottleneck(_Part, frozen=True):
+    """The busiest server: `processors` taken together, or one inventory; `busy` is 0..1."""
+
+    actor: str
+    busy: float
+
+
+class MessageCounts(_Part, frozen=True):
+    """Messages between actors: sent = handled + dead_lettered."""
+
+    sent: int
+    handled: int
+    dead_lettered: int
+
+
+class DeadLetter(_Part, frozen=True):
+    """A kind of invalid order: why, how many, and the first one's reference."""
+
+    why: str
+    count: int
+    example: str
+
+
+class RefusedRow(_Part, frozen=True):
+    """A row of a recorded log that is part of no valid order, and why."""
+
+    line: int
+    why: str
+
+
+class ReplayReport(_Part, frozen=True):
+    """How a recorded log was read: every row is in an order or refused.
+
+    `refused` lists the first 100 mistakes; `refused_rows` counts the rows that belong to no
+    order at all.
+    """
+
+    rows: int
+    orders: int
+    made_products: int
+    refused_rows: int
+    refused: tuple[RefusedRow, ...]
+
+
+class Check(_Part, frozen=True):
+    """One law of the audit: whether it held, and the figures on both sides or the culprit."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+class AuditReport(_Part, frozen=True):
+    """All laws; `ok` when every one held."""
+
+    ok: bool
+    checks: tuple[Check, ...]
+
+
+class ThresholdResult(_Part, frozen=True):
+    """A threshold, its limit and the actual value in the same unit (None: no sample: failed)."""
+
+    expression: str
+    limit: str
+    actual: str | None
+    ok: bool
+
+
+class Result(Block, frozen=True, kw_only=True):
+    """Everything that a run found. `result` is the document's version."""
+
+    result: Literal[1] = 1
+    version: str
+    scenario: ScenarioIdentity
+    seed: int
+    runtime: str
+    time: Time
+    simulated_s: float
+    groups: dict[str, Block]
+    phases: dict[str, Phase]
+    products: dict[str, ProductResult]
+    processors: Processors
+    actors: dict[str, ActorLoad]
+    bottleneck: Bottleneck
+    messages: MessageCounts
+    dead_letters: tuple[DeadLetter, ...]
+    replay: ReplayReport | None
+    audit: AuditReport
+    thresholds: tuple[ThresholdResult, ...]
+    interrupted: bool
+    exit_code: int
+
+
+def to_json(result: Result) -> bytes:
+    """The result as indented JSON, ending in a line break."""
+    return msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"

@@ -1,0 +1,111 @@
+"""The JSON order at the border: written by clients, read strictly by the router.
+
+msgspec refuses what is not JSON, NaN, unknown fields and wrong types, but takes duplicate
+keys silently (the last wins). Encoding what was read gives the same text again exactly when
+nothing was swallowed, so the common case costs one encode; only texts that differ (other
+spacing, another order of keys) are read a second time with a parser that sees every key.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Final, Never
+
+import msgspec
+
+from actors.messages import Line, Order
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_LINES",
+    "MAX_NAME",
+    "MAX_QUANTITY",
+    "InvalidOrder",
+    "decode_order",
+    "encode_order",
+]
+
+MAX_BYTES: Final = 256 * 1024
+MAX_LINES: Final = 1_000
+MAX_QUANTITY: Final = 1_000_000
+MAX_NAME: Final = 200
+MAX_PRIORITY: Final = 1_000_000
+
+_encoder: Final = msgspec.json.Encoder()
+_decoder: Final = msgspec.json.Decoder(Order)
+
+encode_order = _encoder.encode
+
+
+class InvalidOrder(ValueError):
+    """The text is not a valid order; the message says why, in words fit for a report."""
+
+
+def decode_order(body: bytes) -> Order:
+    """The order that a JSON text describes.
+
+    Raises:
+        InvalidOrder: not JSON, not UTF-8, over 256 KiB, duplicate keys, NaN, unknown or missing
+            fields, over 1,000 lines or none, a quantity outside 1..1,000,000, an empty or
+            overlong name, or one with control characters.
+    """
+    if len(body) > MAX_BYTES:
+        raise InvalidOrder(f"over {MAX_BYTES // 1024} KiB")
+    try:
+        order = _decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidOrder(_why(error)) from error
+    if _encoder.encode(order) != body:
+        _refuse_duplicate_keys(body)
+    _check_lines(order.lines)
+    _check_names(order, body)
+    if not -MAX_PRIORITY <= order.priority <= MAX_PRIORITY:
+        raise InvalidOrder(f"priority is outside ±{MAX_PRIORITY:,}")
+    return order
+
+
+def _why(error: Exception) -> str:
+    """The decoder's complaint without values, so that alike mistakes count as one."""
+    if isinstance(error, msgspec.ValidationError):
+        return str(error)
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8"
+    return "not JSON: " + str(error).partition(" (byte")[0].removeprefix("JSON is malformed: ")
+
+
+def _refuse_duplicate_keys(body: bytes) -> None:
+    def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
+        keys = dict(items)
+        if len(keys) != len(items):
+            raise InvalidOrder("duplicate keys")
+        return keys
+
+    def constant(name: str) -> Never:
+        raise InvalidOrder(f"{name} is not JSON")
+
+    json.loads(body, object_pairs_hook=pairs, parse_constant=constant)
+
+
+def _check_lines(lines: tuple[Line, ...]) -> None:
+    if not 1 <= len(lines) <= MAX_LINES:
+        raise InvalidOrder("no lines" if not lines else f"over {MAX_LINES:,} lines")
+    for line in lines:
+        if not 1 <= line.quantity <= MAX_QUANTITY:
+            raise InvalidOrder(f"a quantity is outside 1..{MAX_QUANTITY:,}")
+
+
+def _check_names(order: Order, body: bytes) -> None:
+    """Names of 1 to 200 characters without control characters.
+
+    A control character can only arrive escaped, as DEL, or outside ASCII: a text with none of
+    these needs no look at each character.
+    """
+    plain = b"\\" not in body and b"\x7f" not in body and body.isascii()
+    for name in (order.id, order.client, *[line.sku for line in order.lines]):
+        if not 1 <= len(name) <= MAX_NAME:
+            raise InvalidOrder("a name is empty" if not name else f"a name is over {MAX_NAME} long")
+        if not plain and any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
+            raise InvalidOrder("a name has control characters")

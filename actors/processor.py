@@ -1,0 +1,268 @@
+"""3. A processor: serves one order at a time, reserves every line, decides.
+
+It is busy from taking an order until the last inventory's answer. Lines are asked for one
+after the other in SKU order, so that of two orders for the same products the one that is
+first at the first product gets them all. With `backorder` an order may wait for stock while
+the processor is free again for the next.
+"""
+
+from __future__ import annotations
+
+from actors.measure.average import BusyTime
+from actors.measure.journal import Detail
+from actors.messages import (
+    Add,
+    Answer,
+    Done,
+    Fulfilment,
+    GiveUp,
+    Message,
+    Processed,
+    Reason,
+    Reserve,
+    Serve,
+    Settle,
+    Status,
+)
+from actors.runtime.actor import Actor, receives
+from actors.scenario.sampling import Distribution
+from actors.stock import conclude
+
+__all__ = ["Processor"]
+
+
+class Served(Message, frozen=True):
+    """The service time of the order in hand is over."""
+
+
+SERVED = Served()
+
+
+class Work:
+    """An order in hand, or one that waits for stock."""
+
+    __slots__ = (
+        "asked",
+        "busy",
+        "granted",
+        "held",
+        "serve",
+        "skus",
+        "started",
+        "waiting",
+        "wanted",
+    )
+
+    def __init__(self, serve: Serve, started: float) -> None:
+        self.serve = serve
+        self.started = started
+        self.busy = 0.0
+        lines = serve.order.lines
+        if len(lines) == 1:
+            self.skus = [lines[0].sku]
+            self.wanted = [lines[0].quantity]
+        else:
+            merged: dict[str, int] = {}
+            for line in lines:
+                merged[line.sku] = merged.get(line.sku, 0) + line.quantity
+            self.skus = sorted(merged)
+            self.wanted = [merged[sku] for sku in self.skus]
+        self.granted = [0] * len(self.skus)
+        self.asked = 0  # merged lines asked for so far
+        self.waiting = 0  # merged lines whose rest is backordered
+        # A single line is sold at once; of several, each is held until all are granted.
+        self.held = serve.order.kind == "sale" and len(self.skus) > 1
+
+    def short_sku(self) -> str | None:
+        """The first product of which too little was granted."""
+        asked = zip(self.skus[: self.asked], self.granted, self.wanted, strict=False)
+        return next((sku for sku, got, want in asked if got < want), None)
+
+    def filled(self) -> tuple[int, ...]:
+        """The granted units, spread over the order's own lines, first line first."""
+        lines = self.serve.order.lines
+        if len(lines) == 1:
+            return (self.granted[0],)
+        left = dict(zip(self.skus, self.granted, strict=True))
+        filled = []
+        for line in lines:
+            units = min(line.quantity, left[line.sku])
+            left[line.sku] -= units
+            filled.append(units)
+        return tuple(filled)
+
+
+class Processor(Actor):
+    """Works on one order at a time.
+
+    Args:
+        service_time: of an order, seconds.
+        line_time: added for each line of an order, seconds.
+        fulfilment: what happens when stock is short.
+        warm_up: seconds before which busy time is not counted.
+    """
+
+    def __init__(
+        self,
+        service_time: Distribution,
+        line_time: Distribution,
+        fulfilment: Fulfilment,
+        warm_up: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self._service = service_time.sampler(self.rng("service"))
+        self._line_time = line_time.sampler(self.rng("line")) if line_time.mean else None
+        self._fulfilment = fulfilment
+        self._work: Work | None = None
+        self._backorders: dict[str, Work] = {}
+        self.busy = BusyTime(warm_up)
+        self.finished = 0
+
+    @property
+    def in_hand(self) -> int:
+        """Orders taken and not finished: the one being served and those that wait for stock."""
+        return len(self._backorders) + (self._work is not None)
+
+    @property
+    def backorders(self) -> int:
+        """Orders that wait for stock."""
+        return len(self._backorders)
+
+    @receives(Serve)
+    def serve(self, serve: Serve) -> None:
+        """Take an order and spend its service time."""
+        self._work = Work(serve, self.now)
+        delay = self._service()
+        if self._line_time is not None:
+            for _ in serve.order.lines:
+                delay += self._line_time()
+        if self.detail >= Detail.EVERYTHING:
+            self.note("taken", serve.order.id, f"{len(serve.order.lines)} lines")
+        self.after(delay, SERVED)
+
+    @receives(Served)
+    def served(self, _served: Served) -> None:
+        """Ask for the first line."""
+        if self._work is not None:
+            self._ask(self._work)
+
+    def _ask(self, work: Work) -> None:
+        """Ask the next line's inventory, the lines being in SKU order."""
+        line = work.asked
+        work.asked += 1
+        order, attempt = work.serve.order, work.serve.attempt
+        sku, quantity = work.skus[line], work.wanted[line]
+        if order.kind == "sale":
+            take = len(work.skus) == 1  # nothing else can fail: no reservation needed
+            request: Message = Reserve(
+                order.id, attempt, line, quantity, self._fulfilment, take, self.name
+            )
+        else:
+            request = Add(order.id, attempt, line, quantity, order.kind, self.name)
+        self.tell("inventory/" + sku, request)
+
+    @receives(Answer)
+    def answered(self, answer: Answer) -> None:
+        """Go on to the next line, or conclude; an answer to an older attempt is ignored."""
+        work = self._work
+        if work is None or work.serve.order.id != answer.order_id:
+            work = self._backorders.get(answer.order_id)
+        if work is None or work.serve.attempt != answer.attempt:
+            return
+        work.granted[answer.line] += answer.granted
+        if work is self._work and answer.line == work.asked - 1:
+            self._line_answered(work, answer)
+        else:
+            self._rest_arrived(work)
+
+    def _line_answered(self, work: Work, answer: Answer) -> None:
+        if answer.waiting:
+            work.waiting += 1
+            work.held = True
+        if answer.failed:
+            self._end(work, "rejected", "failed")
+        elif self._hopeless(work, answer):
+            self._end(work, "rejected", "out_of_stock")
+        elif work.asked < len(work.skus):
+            self._ask(work)
+        elif work.waiting:
+            self._put_aside(work)
+        else:
+            self._conclude(work)
+
+    def _hopeless(self, work: Work, answer: Answer) -> bool:
+        short = work.granted[answer.line] < work.wanted[answer.line]
+        return short and self._fulfilment == "all_or_nothing"
+
+    def _rest_arrived(self, work: Work) -> None:
+        """The rest of a backordered line has come; the order may still be asking for others."""
+        work.waiting -= 1
+        if not work.waiting and work is not self._work:
+            self._conclude(work)
+
+    def _conclude(self, work: Work) -> None:
+        status = conclude(work.wanted, work.granted, self._fulfilment)
+        self._end(work, status, "out_of_stock" if status == "rejected" else None)
+
+    def _put_aside(self, work: Work) -> None:
+        """Every line is asked for, some wait: keep the order and be free for the next."""
+        self._stop_clock(work)
+        self._backorders[work.serve.order.id] = work
+        self._work = None
+        if self.detail >= Detail.EVERYTHING:
+            self.note("backorder", work.serve.order.id, f"waits for {work.short_sku()}")
+        self.tell("router", Done(self.name, free=True))
+
+    def _stop_clock(self, work: Work) -> None:
+        now = self.now
+        work.busy = now - work.started
+        self.busy.add(work.started, now)
+
+    def _end(self, work: Work, status: Status, reason: Reason | None) -> None:
+        """Settle what is held, tell the router and the collector how it ended."""
+        order_id = work.serve.order.id
+        in_hand = work is self._work
+        if in_hand:
+            self._stop_clock(work)
+            self._work = None
+        else:
+            del self._backorders[order_id]
+        self._settle(work, commit=status != "rejected")
+        short_sku = None if status == "fulfilled" else work.short_sku()
+        if status == "rejected":
+            work.granted = [0] * len(work.granted)
+        self.finished += 1
+        self.tell("router", Done(self.name, in_hand, order_id, status, reason))
+        self.tell(
+            "collector",
+            Processed(
+                work.serve,
+                self.name,
+                work.started,
+                self.now,
+                work.busy,
+                status,
+                reason,
+                short_sku if reason != "failed" else None,
+                work.filled(),
+            ),
+        )
+
+    def _settle(self, work: Work, *, commit: bool) -> None:
+        """Sell or give back what the inventories hold; one that holds nothing ignores it."""
+        if not work.held:
+            return
+        settle = Settle(work.serve.order.id, work.serve.attempt, commit)
+        for sku in work.skus[: work.asked]:
+            self.tell("inventory/" + sku, settle)
+
+    @receives(GiveUp)
+    def give_up(self, _give_up: GiveUp) -> None:
+        """End every order that still waits for stock, the oldest first."""
+        for work in list(self._backorders.values()):
+            self._end(work, "rejected", "out_of_stock")
+
+    def on_crash(self, message: object, error: BaseException) -> None:  # noqa: ARG002
+        """The order in hand has failed; the next one may succeed."""
+        if self._work is not None:
+            self._end(self._work, "rejected", "failed")

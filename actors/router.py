@@ -1,0 +1,163 @@
+"""2. The router: checks orders, queues them, and hands each to a processor that is free.
+
+Every waiting order is here, in one visible place, because processors *pull*: one gets its next
+order when it says that it is free. What is not a valid order ends at the collector as a dead
+letter with its reason; nothing is dropped. An id that was seen before is not served again: it
+joins the first while that is in flight, and is answered from memory afterwards.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Container
+from random import Random
+from typing import Final
+
+from actors.measure.average import TimeAverage
+from actors.measure.journal import Detail
+from actors.messages import (
+    Done,
+    Duplicate,
+    Order,
+    Outcome,
+    Place,
+    Reason,
+    Refused,
+    Serve,
+    Status,
+)
+from actors.orders import InvalidOrder, decode_order
+from actors.runtime.actor import Actor, receives
+from actors.strategies import Strategy
+
+__all__ = ["REMEMBERED", "Router"]
+
+REMEMBERED: Final = 65_536  # outcomes answered again; an id that comes back later is a new order
+
+# Not valid orders: they have no id that could be trusted to come again.
+FORGETTABLE: Final = frozenset[Reason]({"invalid", "failed"})
+
+
+class Router(Actor):
+    """Checks, queues and dispatches orders.
+
+    Args:
+        catalogue: the SKUs that exist.
+        strategy: makes the strategy from the router's own random stream.
+        queue_limit: how many orders may wait in all; None: any number.
+        warm_up: seconds before which the queue is not averaged.
+    """
+
+    def __init__(
+        self,
+        catalogue: Container[str],
+        strategy: Callable[[Random], Strategy],
+        queue_limit: int | None = None,
+        warm_up: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self._catalogue = catalogue
+        self._strategy = strategy(self.rng("strategy"))
+        self._queue_limit = queue_limit
+        self._in_flight: dict[str, Place] = {}
+        self._joined: dict[str, list[Place]] = {}
+        self._ended: dict[str, tuple[Status, Reason | None]] = {}
+        self._ended_order: deque[str] = deque()
+        self.queue = TimeAverage(warm_up)
+        self.received = 0
+        self.refused = 0
+        self.duplicates = 0
+        self.dispatched = 0
+
+    @property
+    def waiting(self) -> int:
+        """Orders waiting for a processor, in all lines."""
+        return self._strategy.waiting
+
+    @receives(Place)
+    def place(self, place: Place) -> None:
+        """Check an order and find it a processor or a place to wait."""
+        self.received += 1
+        try:
+            order = decode_order(place.body)
+        except InvalidOrder as error:
+            self._refuse(place, None, "invalid", str(error))
+            return
+        if order.id != place.ref:
+            self._refuse(place, None, "invalid", "the envelope names another id")
+        elif order.id in self._in_flight or order.id in self._ended:
+            self._join(place)
+        elif unknown := [line.sku for line in order.lines if line.sku not in self._catalogue]:
+            self._refuse(place, order, "unknown_product", unknown[0])
+        else:
+            self._admit(Serve(order=order, place=place, queued=False))
+
+    def _admit(self, serve: Serve) -> None:
+        processor = self._strategy.arrive(serve)
+        if processor is None and self._full():
+            self._refuse(serve.place, serve.order, "overloaded", f"{self.waiting} orders wait")
+            return
+        self._in_flight[serve.order.id] = serve.place
+        if processor is None:
+            self._strategy.wait(Serve(order=serve.order, place=serve.place, queued=True))
+            self.queue.change(self.now, self._strategy.waiting)
+        else:
+            self._dispatch(processor, serve)
+
+    def _full(self) -> bool:
+        return self._queue_limit is not None and self._strategy.waiting >= self._queue_limit
+
+    def _dispatch(self, processor: str, serve: Serve) -> None:
+        self.dispatched += 1
+        self.tell(processor, serve)
+
+    @receives(Done)
+    def done(self, done: Done) -> None:
+        """Take note of an outcome, and give a free processor its next order."""
+        if done.order_id is not None and done.status is not None:
+            self._conclude(done.order_id, done.status, done.reason)
+        if done.free:
+            serve = self._strategy.free(done.processor)
+            if serve is not None:
+                self.queue.change(self.now, self._strategy.waiting)
+                self._dispatch(done.processor, serve)
+
+    def _conclude(self, order_id: str, status: Status, reason: Reason | None) -> None:
+        place = self._in_flight.pop(order_id)
+        self._remember(order_id, status, reason)
+        if place.waits:
+            self.tell(place.sender, Outcome(order_id, status, reason))
+        if order_id in self._joined:
+            for joined in self._joined.pop(order_id):
+                if joined.waits:
+                    self.tell(joined.sender, Outcome(order_id, status, reason))
+
+    def _remember(self, order_id: str, status: Status, reason: Reason | None) -> None:
+        self._ended[order_id] = (status, reason)
+        self._ended_order.append(order_id)
+        if len(self._ended_order) > REMEMBERED:
+            del self._ended[self._ended_order.popleft()]
+
+    def _join(self, place: Place) -> None:
+        """An id that was seen before: the first sending's outcome is this one's too."""
+        self.duplicates += 1
+        self.tell("collector", Duplicate(place))
+        if place.ref in self._in_flight:
+            self._joined.setdefault(place.ref, []).append(place)
+        elif place.waits:
+            self.tell(place.sender, Outcome(place.ref, *self._ended[place.ref]))
+
+    def _refuse(self, place: Place, order: Order | None, reason: Reason, detail: str) -> None:
+        self.refused += 1
+        self.tell("collector", Refused(place, order, self.now, reason, detail))
+        if reason not in FORGETTABLE:
+            self._remember(place.ref, "rejected", reason)
+        if place.waits:
+            self.tell(place.sender, Outcome(place.ref, "rejected", reason))
+        if self.detail >= Detail.EVERYTHING and reason == "overloaded":
+            self.note("short", place.ref, detail)
+
+    def on_crash(self, message: object, error: BaseException) -> None:
+        """The order in hand has failed; the others go on."""
+        if isinstance(message, Place) and message.ref not in self._in_flight:
+            self._refuse(message, None, "failed", type(error).__name__)

@@ -1,0 +1,162 @@
+"""The actor base: a Pykka actor that knows its name, its runtime's clock, and nothing else.
+
+An actor is made by `runtime.spawn(name, factory)`. It handles messages with methods marked
+`@receives(MessageClass)`, and has
+
+    self.tell(name, message)     send, never wait
+    self.after(delay, message)   a message to itself, `delay` seconds from now
+    self.at(when, message)       the same at an absolute moment
+    self.now                     seconds since the run began
+    self.rng(purpose)            a random stream of its own
+    self.note(kind, …)           an event for whoever watches
+
+Outside code and tests may also use Pykka's `ref.ask(…)` and `ref.proxy()`. Nothing blocks
+inside a handler: time is spent by `after`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+
+import pykka
+from pykka._envelope import Envelope
+
+from actors.errors import RuntimeMisuse
+from actors.measure.journal import Detail, Event, EventKind
+from actors.runtime.future import Reply
+from actors.runtime.streams import stream
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from actors.runtime.mailbox import Mailbox
+
+__all__ = ["Actor", "HandlerTable", "receives"]
+
+Method = TypeVar("Method", bound=Callable[..., object])
+
+# Set by `spawn` while it calls the factory, so that an actor's own `__init__` stays free of
+# plumbing: Pykka asks for the inbox from inside `Actor.__init__`.
+seat: Final[ContextVar[Mailbox]] = ContextVar("seat")
+
+
+def receives(*kinds: type) -> Callable[[Method], Method]:
+    """Mark a method as the handler of messages of exactly these classes."""
+
+    def mark(method: Method) -> Method:
+        method.__dict__["receives"] = kinds
+        return method
+
+    return mark
+
+
+class HandlerTable(dict[type, Callable[[Any, Any], object]]):
+    """From a message's class to the function that handles it; `default` for all others."""
+
+    def __init__(self, default: Callable[[Any, Any], object]) -> None:
+        super().__init__()
+        self.default = default
+
+    def __missing__(self, kind: type) -> Callable[[Any, Any], object]:
+        return self.default
+
+
+class Actor(pykka.Actor):
+    """Base of all actors; see the module's text for what a subclass may use."""
+
+    handlers: ClassVar[HandlerTable]
+
+    name: str
+    tell: Callable[[str, object], None]
+    after: Callable[[float, object], None]
+    at: Callable[[float, object], None]
+    detail: Detail
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.handlers = _table_of(cls)
+
+    def __init__(self) -> None:
+        mailbox = seat.get(None)
+        if mailbox is None:
+            raise RuntimeMisuse(
+                f"{type(self).__name__} was made by hand: use runtime.spawn(name, factory)"
+            )
+        super().__init__()
+        self.name = self.actor_urn = mailbox.name
+        self.detail = mailbox.runtime.detail
+        self._mailbox = mailbox
+        self._streams: dict[str, Random] = {}
+        mailbox.equip(self)
+
+    @property
+    def now(self) -> float:
+        """Seconds since the run began, on the runtime's clock."""
+        return self._mailbox.runtime.now
+
+    def rng(self, purpose: str) -> Random:
+        """This actor's random stream for one purpose, made at its first use."""
+        found = self._streams.get(purpose)
+        if found is None:
+            runtime = self._mailbox.runtime
+            found = stream(runtime.seed, runtime.replication, self.name, purpose)
+            self._streams[purpose] = found
+        return found
+
+    def note(self, kind: EventKind, order_id: str, text: str) -> None:
+        """Tell whoever watches the run; compare `self.detail` first, to build no text in vain."""
+        journal = self._mailbox.runtime.journal
+        if journal is not None:
+            journal(Event(self.now, self.name, kind, order_id, text))
+
+    def forget_timers(self) -> None:
+        """Let every timer set so far pass without a message."""
+        self._mailbox.forget_timers()
+
+    def on_crash(self, message: object, error: BaseException) -> None:
+        """Called after a handler raised; the actor goes on with its next message."""
+
+    def on_receive(self, message: Any) -> Any:  # noqa: ANN401 — Pykka's own signature
+        """Handle a message by its class; a subclass may override this for all classes at once."""
+        return self.handlers[type(message)](self, message)
+
+    # Pykka's extension points ("for implementors of new actor types").
+
+    @staticmethod
+    def _create_actor_inbox() -> Mailbox:
+        return seat.get()
+
+    @staticmethod
+    def _create_future() -> pykka.Future[Any]:
+        return Reply()
+
+    def _start_actor_loop(self) -> None:
+        self._mailbox.start()
+
+    def _actor_loop_running(self) -> None:
+        self._mailbox.run()
+
+
+def _unknown(actor: Actor, message: object) -> None:
+    pykka.Actor.on_receive(actor, message)
+
+
+def _enveloped(actor: Actor, envelope: Envelope[Any]) -> None:
+    actor._mailbox.open(envelope)  # noqa: SLF001 — the two are made for each other
+
+
+def _table_of(cls: type[Actor]) -> HandlerTable:
+    """The handlers of a class: by method *name*, so that an override keeps its mark."""
+    overridden = cls.on_receive is not Actor.on_receive
+    table = HandlerTable(cls.on_receive if overridden else _unknown)
+    table[Envelope] = _enveloped
+    for base in reversed(cls.__mro__):
+        for name, method in vars(base).items():
+            for kind in getattr(method, "receives", ()):
+                table[kind] = getattr(cls, name)
+    return table
+
+
+Actor.handlers = _table_of(Actor)

@@ -1,0 +1,1 @@
+"""What a scenario says, and the numbers drawn from it."""

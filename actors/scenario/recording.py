@@ -1,0 +1,63 @@
+"""What reading a recorded log gives: its orders, and what is to be said about its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from actors.messages import Kind
+    from actors.scenario.recorded_values import Quantity
+
+__all__ = ["RecordedOrder", "Recording", "ReplayError"]
+
+
+class ReplayError(ValueError):
+    """A log that cannot be replayed; `key` is the scenario's key to blame."""
+
+    def __init__(self, key: Literal["file", "columns"], message: str) -> None:
+        super().__init__(message)
+        self.key: Final = key
+
+
+@dataclass(frozen=True)
+class RecordedOrder:
+    """One order of a log.
+
+    Attributes:
+        id: as written.
+        client: as written, or the group's name where the log has none.
+        kind: a return when the log has only negative quantities; those are positive here.
+        at: seconds since the log's earliest row, divided by `compress`.
+        lines: (SKU, quantity) in the file's order; a quantity that is no whole number is kept
+            as it was found, and so are negative ones that make no return.
+        row: the line number of its first row, counted from 1.
+        priority: higher is served first.
+    """
+
+    id: str
+    client: str
+    kind: Kind
+    at: float
+    lines: tuple[tuple[str, Quantity], ...]
+    row: int
+    priority: int = 0
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A whole log: `rows` = the lines of all orders + `refused_rows`.
+
+    Attributes:
+        orders: by time; those of equal time in the file's order.
+        rows: the data rows seen; in a file of whole orders, their lines.
+        refused_rows: the rows that belong to no order.
+        notes: (line number, why), by line, for every refused row and every invalid order.
+        skus: every SKU that an order names, by first appearance.
+    """
+
+    orders: tuple[RecordedOrder, ...]
+    rows: int
+    refused_rows: int
+    notes: tuple[tuple[int, str], ...]
+    skus: tuple[str, ...]

@@ -1,0 +1,281 @@
+"""The only wiring: a scenario, a runtime and actors become a result.
+
+    loaded = load_scenario(Path("scenarios/peak_load.yaml"))
+    result = Simulation(loaded).run()
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import BinaryIO, NamedTuple, TypeVar, cast
+
+from actors.client import Begin, Client, ClosedClient, OpenClient, OrderForm, ReplayClient
+from actors.collector import Collector
+from actors.findings import Findings, Troupe
+from actors.inventory import Inventory
+from actors.measure.journal import Detail, Event, Journal
+from actors.measure.ledger import Ledger
+from actors.measure.metrics import Metrics
+from actors.measure.products import ProductBook
+from actors.measure.records import Records
+from actors.measure.result import Result
+from actors.messages import GiveUp, Halt, Refused
+from actors.processor import Processor
+from actors.router import Router
+from actors.runtime.actor import Actor
+from actors.runtime.base import Runtime
+from actors.runtime.threads import ThreadsRuntime
+from actors.runtime.virtual import VirtualRuntime
+from actors.scenario.arrivals import Window
+from actors.scenario.loader import LoadedScenario
+from actors.scenario.model import Group
+from actors.strategies import STRATEGIES, Strategy
+
+Role = TypeVar("Role", bound=Actor)
+
+__all__ = ["RUNTIMES", "Cast", "Progress", "Simulation"]
+
+RUNTIMES: Mapping[str, type[VirtualRuntime | ThreadsRuntime]] = {
+    "virtual": VirtualRuntime,
+    "threads": ThreadsRuntime,
+}
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who plays which role; replace a class to try another behaviour."""
+
+    open_client: type[OpenClient] = OpenClient
+    closed_client: type[ClosedClient] = ClosedClient
+    replay_client: type[ReplayClient] = ReplayClient
+    router: type[Router] = Router
+    processor: type[Processor] = Processor
+    inventory: type[Inventory] = Inventory
+    collector: type[Collector] = Collector
+    strategies: Mapping[str, type[Strategy]] = field(default_factory=lambda: STRATEGIES)
+
+
+class Progress(NamedTuple):
+    """How far a run is: simulated seconds, and orders so far."""
+
+    now: float
+    placed: int
+    finished: int
+
+
+class Simulation:
+    """One run of a scenario.
+
+    Args:
+        loaded: the scenario.
+        runtime: `virtual` or `threads`; None: as the scenario says.
+        seed: None: as the scenario says.
+        replication: which of several independent runs with one seed this is.
+        speed: scenario seconds a real second; None: as fast as the runtime goes.
+        journal: who watches the run, if anybody.
+        detail: how much the watcher wants to see.
+        records: an open file that takes every ended order as a line of JSON.
+        roles: who plays which role.
+
+    Raises:
+        UsageError: more actors than the runtime can carry.
+    """
+
+    def __init__(
+        self,
+        loaded: LoadedScenario,
+        *,
+        runtime: str | None = None,
+        seed: int | None = None,
+        replication: int = 0,
+        speed: float | None = None,
+        journal: Journal | None = None,
+        detail: Detail = Detail.OUTCOMES,
+        records: BinaryIO | None = None,
+        roles: Cast | None = None,
+    ) -> None:
+        scenario = loaded.scenario
+        self.loaded = loaded
+        self._cast = roles or Cast()
+        self._journal = journal
+        self.runtime: Runtime = RUNTIMES[runtime or scenario.runtime](
+            seed=scenario.seed if seed is None else seed,
+            replication=replication,
+            journal=journal,
+            detail=detail,
+            speed=speed,
+        )
+        self.records = None if records is None else Records(records)
+        self._stops = 0
+        self.troupe = self._spawn_all()
+
+    # Setting up, from the end of an order's way to its beginning.
+
+    def _spawn_all(self) -> Troupe:
+        scenario = self.loaded.scenario
+        ledger = Ledger()
+        metrics = Metrics(scenario.warm_up, scenario.phase_windows)
+        book = ProductBook()
+        sinks = [metrics.take, book.take]
+        if self.records is not None:
+            sinks.append(self.records.take)
+        collector = self._spawn("collector", partial(self._cast.collector, ledger, metrics, sinks))
+        inventories = [self._spawn_inventory(sku) for sku in self.loaded.products]
+        names = tuple(f"processor/{number + 1}" for number in range(scenario.processors.count))
+        router = self._spawn_router(names)
+        processors = [self._spawn_processor(name) for name in names]
+        clients = [
+            client
+            for name, group in scenario.clients.items()
+            for client in self._spawn_group(name, group, ledger)
+        ]
+        return Troupe(
+            clients, router, processors, inventories, collector, metrics, book, ledger
+        )
+
+    def _spawn(self, name: str, factory: Callable[[], Role]) -> Role:
+        self.runtime.spawn(name, factory)
+        return cast(Role, self.runtime.actor(name))
+
+    def _spawn_inventory(self, sku: str) -> Inventory:
+        scenario = self.loaded.scenario
+        stock = self.loaded.products[sku].stock
+        service = scenario.inventory.service_time
+        factory = partial(self._cast.inventory, sku, stock, service, scenario.warm_up)
+        return self._spawn("inventory/" + sku, factory)
+
+    def _spawn_router(self, processors: tuple[str, ...]) -> Router:
+        scenario = self.loaded.scenario
+        strategy = partial(self._cast.strategies[scenario.router.strategy], processors)
+        factory = partial(
+            self._cast.router,
+            self.loaded.products,
+            strategy,
+            scenario.router.queue_limit,
+            scenario.warm_up,
+        )
+        return self._spawn("router", factory)
+
+    def _spawn_processor(self, name: str) -> Processor:
+        scenario = self.loaded.scenario
+        settings = scenario.processors
+        factory = partial(
+            self._cast.processor,
+            settings.service_time,
+            settings.line_time,
+            settings.fulfilment,
+            scenario.warm_up,
+        )
+        return self._spawn(name, factory)
+
+    def _spawn_group(self, name: str, group: Group, ledger: Ledger) -> Iterator[Client]:
+        if group.replay is not None:
+            orders = self.loaded.recordings[name].orders
+            timeline = self.loaded.scenario.timeline(name)
+            factory = partial(self._cast.replay_client, name, ledger, orders, timeline)
+            yield self._spawn("client/" + name, factory)
+            return
+        form = OrderForm(
+            lines=group.orders.lines,
+            quantity=group.orders.quantity,
+            sku=self.loaded.sku_choice(name),
+            kind=group.orders.kind,
+            priority=group.orders.priority,
+        )
+        peers = [f"client/{name}-{number + 1}" for number in range(group.count)]
+        for place, peer in enumerate(peers):
+            yield self._spawn_client(peer, name, form, peers if place == 0 else [], ledger)
+
+    def _spawn_client(
+        self, peer: str, name: str, form: OrderForm, peers: Sequence[str], ledger: Ledger
+    ) -> Client:
+        group = self.loaded.scenario.clients[name]
+        timeline = self.loaded.scenario.timeline(name)
+        if group.think is not None:
+            closed = partial(self._cast.closed_client, name, ledger, form, timeline, group.think)
+            return self._spawn(peer, closed)
+        windows = [
+            Window(phase, start, end - start, spec.rate or 0.0, spec.ramp_to, spec.burst)
+            for (phase, start, end), spec in zip(timeline, group.phases.values(), strict=True)
+        ]
+        arrivals = group.arrivals
+        opened = partial(
+            self._cast.open_client,
+            name,
+            ledger,
+            form,
+            windows if peers else (),
+            arrivals.pattern,
+            arrivals.size,
+            peers,
+        )
+        return self._spawn(peer, opened)
+
+    # Playing.
+
+    def run(self) -> Result:
+        """Play the scenario to its end and judge it."""
+        began = time.perf_counter()
+        self.runtime.start()
+        for client in self.troupe.clients:
+            self.runtime.tell(client.name, Begin())
+        cut = self._play()
+        now = self.runtime.now
+        self.runtime.stop()
+        if cut:
+            self._write_off(now)
+        self.troupe.collector.settle()
+        findings = Findings(
+            self.loaded,
+            self.runtime,
+            self.troupe,
+            now=now,
+            cut=cut,
+            interrupted=self._stops > 0,
+            wall_s=time.perf_counter() - began,
+        )
+        return findings.result()
+
+    def _play(self) -> bool:
+        """Run until nothing is left to happen; True if it had to be cut short."""
+        while True:
+            ending = self.runtime.run()
+            if self._stops > 1:
+                return True
+            if ending == "interrupted":
+                self._tell_all(self.troupe.clients, Halt())
+            elif any(processor.backorders for processor in self.troupe.processors):
+                # Quiet, and orders still wait for stock: none will come.
+                self._tell_all(self.troupe.processors, GiveUp())
+            else:
+                return False
+
+    def _tell_all(self, actors: Sequence[Actor], message: object) -> None:
+        for actor in actors:
+            self.runtime.tell(actor.name, message)
+
+    def _write_off(self, now: float) -> None:
+        """Give every order that is still open its outcome: interrupted."""
+        for place in self.troupe.ledger.open():
+            refused = Refused(place, None, now, "interrupted", "the run was cut short")
+            self.troupe.collector.refused(refused)
+
+    def stop(self) -> None:
+        """End early: the first call stops the clients and drains, the second cuts everything.
+
+        Safe from a signal handler and from any thread.
+        """
+        self._stops += 1
+        if self._journal is not None:
+            words = "no more orders; draining" if self._stops == 1 else "stopping at once"
+            self._journal(Event(self.runtime.now, "simulation", "interrupt", "", words))
+        self.runtime.interrupt()
+
+    def progress(self) -> Progress:
+        """How far the run is; may be asked from another thread."""
+        troupe = self.troupe
+        placed = sum(client.placed for client in troupe.clients)
+        return Progress(self.runtime.now, placed, troupe.collector.recorded)
