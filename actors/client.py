@@ -20,7 +20,7 @@ import msgspec
 from actors.measure.journal import Detail
 from actors.measure.ledger import Ledger
 from actors.measure.sample import ExactSum
-from actors.messages import Halt, Line, Message, Order, Outcome, Place
+from actors.messages import Halt, Kind, Line, Message, Order, Outcome, Place
 from actors.orders import encode_order
 from actors.runtime.actor import Actor, receives
 from actors.scenario.arrivals import Pattern, Window, arrivals
@@ -57,7 +57,7 @@ class OrderForm(msgspec.Struct, frozen=True):
     lines: IntRange
     quantity: IntRange
     sku: Weighted[str]
-    kind: Weighted[str]
+    kind: Weighted[Kind]
     priority: Weighted[int]
 
 
@@ -287,7 +287,7 @@ class ReplayClient(Client):
 
 
 def _body_of(order: RecordedOrder) -> bytes:
-    """The recorded order as JSON; what was recorded wrongly stays wrong, for the router to refuse."""
+    """The recorded order as JSON; what was recorded wrongly stays so, for the router to refuse."""
     fields: Mapping[str, object] = {
         "id": order.id,
         "client": order.client,

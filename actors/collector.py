@@ -86,9 +86,9 @@ class Collector(Actor):
             sink(batch)
 
     def _note_processed(self, done: Processed) -> None:
-        words = [
-            word for word in (done.reason, done.short_sku) if word is not None
-        ] or [f"{len(done.filled)} lines, {sum(done.filled)} units"]
+        words = [word for word in (done.reason, done.short_sku) if word is not None] or [
+            f"{len(done.filled)} lines, {sum(done.filled)} units"
+        ]
         self.note(done.status, done.serve.order.id, " ".join(words))
 
     def _bury(self, refused: Refused) -> None:

@@ -6,7 +6,7 @@ Nothing runs any more when this is called; it may look at any actor.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -123,12 +123,15 @@ class Findings:
             audit=verdict,
             thresholds=thresholds,
             interrupted=self._interrupted,
+            crashes=self._runtime.crashes,
             exit_code=self._exit_code(
                 audit_ok=verdict.ok, passed=all(threshold.ok for threshold in thresholds)
             ),
         )
 
     def _exit_code(self, *, audit_ok: bool, passed: bool) -> int:
+        if self._runtime.crashes:
+            return 1
         if not audit_ok:
             return 98
         if self._interrupted:
@@ -148,7 +151,7 @@ class Findings:
         return self._troupe.metrics.quantile(metric, q, group, phase)
 
     @cached_property
-    def products(self) -> Mapping[str, ProductResult]:
+    def products(self) -> dict[str, ProductResult]:
         """Every product's figures, by SKU."""
         return {inventory.sku: self._product(inventory) for inventory in self._troupe.inventories}
 

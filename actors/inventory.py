@@ -60,7 +60,8 @@ class Inventory(Actor):
         self.initial = stock
         self._lock = threading.Lock()
         self._stock = Stock(stock)
-        self._service = service_time.sampler(self.rng("service")) if service_time.mean else None
+        self._instant = service_time.mean == 0
+        self._service = service_time.sampler(self.rng("service"))
         self._line: deque[Reserve | Add] = deque()
         self._since = 0.0
         self._held: dict[str, tuple[int, int]] = {}  # order id → (attempt, units reserved)
@@ -83,7 +84,7 @@ class Inventory(Actor):
     @receives(Reserve, Add)
     def request(self, request: Reserve | Add) -> None:
         """Handle a request at once, or, with a service time, in line."""
-        if self._service is None:
+        if self._instant:
             self._handle(request)
             return
         self._line.append(request)
@@ -91,7 +92,6 @@ class Inventory(Actor):
             self._begin()
 
     def _begin(self) -> None:
-        assert self._service is not None
         self._since = self.now
         self.after(self._service(), HANDLED)
 

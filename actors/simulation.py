@@ -1,7 +1,7 @@
 """The only wiring: a scenario, a runtime and actors become a result.
 
-    loaded = load_scenario(Path("scenarios/peak_load.yaml"))
-    result = Simulation(loaded).run()
+loaded = load_scenario(Path("scenarios/peak_load.yaml"))
+result = Simulation(loaded).run()
 """
 
 from __future__ import annotations
@@ -132,13 +132,11 @@ class Simulation:
             for name, group in scenario.clients.items()
             for client in self._spawn_group(name, group, ledger)
         ]
-        return Troupe(
-            clients, router, processors, inventories, collector, metrics, book, ledger
-        )
+        return Troupe(clients, router, processors, inventories, collector, metrics, book, ledger)
 
     def _spawn(self, name: str, factory: Callable[[], Role]) -> Role:
         self.runtime.spawn(name, factory)
-        return cast(Role, self.runtime.actor(name))
+        return cast("Role", self.runtime.actor(name))
 
     def _spawn_inventory(self, sku: str) -> Inventory:
         scenario = self.loaded.scenario

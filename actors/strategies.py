@@ -14,6 +14,8 @@ from random import Random
 from typing import Final
 from zlib import crc32
 
+from typing_extensions import override
+
 from actors.messages import Serve
 
 __all__ = ["STRATEGIES", "OwnLines", "Strategy", "WaitingLine"]
@@ -84,13 +86,16 @@ class SharedQueue(Strategy):
         self._idle = deque(processors)
         self._line = WaitingLine()
 
-    def arrive(self, serve: Serve) -> str | None:  # noqa: ARG002 — any order, any processor
+    @override
+    def arrive(self, serve: Serve) -> str | None:
         return self._idle.popleft() if self._idle else None
 
+    @override
     def wait(self, serve: Serve) -> None:
         self._line.join(serve)
         self.waiting += 1
 
+    @override
     def free(self, processor: str) -> Serve | None:
         serve = self._line.leave()
         if serve is None:
@@ -114,6 +119,7 @@ class OwnLines(Strategy):
     def choose(self, serve: Serve) -> int:
         """The place of the processor, counted from 0, whose line the order joins."""
 
+    @override
     def arrive(self, serve: Serve) -> str | None:
         place = self._chosen = self.choose(serve)
         if self.busy[place]:
@@ -121,10 +127,12 @@ class OwnLines(Strategy):
         self.busy[place] = True
         return self.processors[place]
 
+    @override
     def wait(self, serve: Serve) -> None:
         self.lines[self._chosen].join(serve)
         self.waiting += 1
 
+    @override
     def free(self, processor: str) -> Serve | None:
         place = self._place[processor]
         serve = self.lines[place].leave()
@@ -166,6 +174,7 @@ class LeastLoaded(OwnLines):
 class HashOfClient(OwnLines):
     """Always the same processor for one client, in every process (CRC-32 of its name)."""
 
+    @override
     def choose(self, serve: Serve) -> int:
         return crc32(serve.order.client.encode()) % len(self.processors)
 

@@ -204,7 +204,7 @@ def _littles_law(evidence: Evidence) -> Check:
     return Check(
         name="Little's law",
         ok=ok,
-        detail=f"area under the orders in the system {area:.6g} s, sum of their times {times:.6g} s",
+        detail=f"area under the orders in the system {area:.6g} s, their times {times:.6g} s",
     )
 
 

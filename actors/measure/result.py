@@ -233,7 +233,10 @@ class ThresholdResult(_Part, frozen=True):
 
 
 class Result(Block, frozen=True, kw_only=True):
-    """Everything that a run found. `result` is the document's version."""
+    """Everything that a run found. `result` is the document's version.
+
+    `crashes` counts handlers that raised: a mistake in an actor, after which it went on.
+    """
 
     result: Literal[1] = 1
     version: str
@@ -254,6 +257,7 @@ class Result(Block, frozen=True, kw_only=True):
     audit: AuditReport
     thresholds: tuple[ThresholdResult, ...]
     interrupted: bool
+    crashes: int
     exit_code: int
 
 

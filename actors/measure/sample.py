@@ -87,8 +87,8 @@ class Sample:
         if not values:
             return
         self.count += len(values)
-        self.smallest = min(self.smallest, min(values))
-        self.largest = max(self.largest, max(values))
+        self.smallest = min(self.smallest, *values)
+        self.largest = max(self.largest, *values)
         self._sum.extend(values)
         self._keep(values)
 

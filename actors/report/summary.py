@@ -22,6 +22,7 @@ __all__ = ["MOST_LINES", "render"]
 MOST_LINES: Final = 40
 _VERDICTS: Final[dict[int, tuple[str, Tone]]] = {
     0: ("PASSED", "good"),
+    1: ("CRASHED", "bad"),
     98: ("AUDIT VIOLATED", "bad"),
     99: ("FAILED", "bad"),
     130: ("INTERRUPTED", "warn"),
@@ -87,6 +88,8 @@ def _verdict(result: Result, look: Look) -> str:
         f"{failed} of {total} thresholds failed" if failed else kept,
         "audit holds" if result.audit.ok else f"{broken} audit laws broken",
     ]
+    if result.crashes:
+        reasons.append(f"{number(result.crashes)} handlers raised: see the log")
     if result.interrupted:
         reasons.append(f"interrupted at {span(result.simulated_s)}")
     if result.exit_code:

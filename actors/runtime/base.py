@@ -58,14 +58,16 @@ class Runtime(ABC):
         """
         if self.find(name) is not None:
             raise RuntimeMisuse(f"an actor named {name!r} is already there: names are unique")
-        mailbox = self.make_mailbox(name)
+        mailbox = self.open_mailbox(name)
         token = seat.set(mailbox)
         try:
             actor = factory()
+        except BaseException:
+            self.drop_mailbox(name)
+            raise
         finally:
             seat.reset(token)
         mailbox.seat(actor)
-        self.add_mailbox(mailbox)
         actor._start_actor_loop()  # noqa: SLF001 — Pykka's hook
         return actor.actor_ref
 
@@ -88,12 +90,12 @@ class Runtime(ABC):
             self.journal(Event(self.now, name, "dead_letter", "", what))
 
     @abstractmethod
-    def make_mailbox(self, name: str) -> Mailbox:
-        """A mailbox of this runtime's kind."""
+    def open_mailbox(self, name: str) -> Mailbox:
+        """Make a mailbox of this runtime's kind, known under `name`."""
 
     @abstractmethod
-    def add_mailbox(self, mailbox: Mailbox) -> None:
-        """Make the mailbox known under its name."""
+    def drop_mailbox(self, name: str) -> None:
+        """Forget a mailbox whose actor could not be made."""
 
     @abstractmethod
     def find(self, name: str) -> Mailbox | None:

@@ -89,7 +89,7 @@ class Mailbox(ABC):
         """Let the actor handle one message; whatever it raises, the next one is safe."""
         try:
             self.table[type(message)](self.actor, message)
-        except CRASHES as error:  # noqa: BLE001 — this is the place where a crash ends
+        except CRASHES as error:
             self.crashed(message, error)
 
     def open(self, envelope: Envelope[Any]) -> None:
@@ -116,7 +116,7 @@ class Mailbox(ABC):
         self.runtime.crashes += 1
         try:
             self.actor.on_crash(message, error)
-        except CRASHES:  # noqa: BLE001 — the clean-up failed too; the actor still goes on
+        except CRASHES:
             log.exception("%s raised again while cleaning up after %s", self.name, what)
 
     def bury(self, message: object) -> None:

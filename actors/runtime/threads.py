@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from pykka._envelope import Envelope
+from typing_extensions import override
 
 from actors.errors import UsageError
 from actors.measure.journal import Detail, Journal
@@ -49,20 +50,24 @@ class ThreadMailbox(Mailbox):
         self.epoch = 0
         self.thread: threading.Thread | None = None
 
+    @override
     def equip(self, actor: Actor) -> None:
         actor.tell = partial(self.runtime.send, self)
         actor.after = partial(self.runtime.after, self)
         actor.at = partial(self.runtime.at, self)
 
+    @override
     def forget_timers(self) -> None:
         self.epoch += 1
         self.runtime.timers.drop_forgotten()
 
+    @override
     def start(self) -> None:
         loop = self.actor._actor_loop  # noqa: SLF001 — Pykka's hook
         self.thread = threading.Thread(target=loop, name=self.name, daemon=True)
         self.thread.start()
 
+    @override
     def run(self) -> None:
         queue = self.queue
         while not self.closed:
@@ -74,7 +79,7 @@ class ThreadMailbox(Mailbox):
                 self.queue_max = waiting
             try:
                 self.table[type(message)](self.actor, message)
-            except CRASHES as error:  # noqa: BLE001 — a crash ends here, the next message is safe
+            except CRASHES as error:
                 self.crashed(message, error)
             self.handled += 1
         self.bury_rest()
@@ -87,6 +92,7 @@ class ThreadMailbox(Mailbox):
         if self.closed:
             self.bury_rest()
 
+    @override
     def put(self, envelope: Envelope[Any], /) -> None:
         self.bind(envelope)
         self.runtime.count_outside()
@@ -103,9 +109,11 @@ class ThreadMailbox(Mailbox):
                 with self.runtime.lock:
                     self.bury(message)
 
+    @override
     def get(self) -> Envelope[Any]:
         raise IndexError("a stopped mailbox has buried what it held")
 
+    @override
     def empty(self) -> bool:
         return True
 
@@ -148,26 +156,32 @@ class ThreadsRuntime(Runtime):
         """Scenario seconds since `start`."""
         return (time.monotonic() - self._began) * self._speed
 
-    def make_mailbox(self, name: str) -> ThreadMailbox:
+    @override
+    def open_mailbox(self, name: str) -> Mailbox:
         if len(self._mailboxes) >= MAX_ACTORS:
             raise UsageError(
                 f"over {MAX_ACTORS:,} actors are too many for a thread each: use --runtime virtual"
             )
-        return ThreadMailbox(name, self)
+        mailbox = self._mailboxes[name] = ThreadMailbox(name, self)
+        return mailbox
 
-    def add_mailbox(self, mailbox: Mailbox) -> None:
-        assert isinstance(mailbox, ThreadMailbox)
-        self._mailboxes[mailbox.name] = mailbox
+    @override
+    def drop_mailbox(self, name: str) -> None:
+        del self._mailboxes[name]
 
+    @override
     def find(self, name: str) -> Mailbox | None:
         return self._mailboxes.get(name)
 
+    @override
     def mailboxes(self) -> Iterator[Mailbox]:
         return iter(self._mailboxes.values())
 
+    @override
     def start(self) -> None:
         self._began = time.monotonic()
 
+    @override
     def tell(self, name: str, message: object) -> None:
         self.count_outside()
         self._route(name, message)
@@ -202,6 +216,7 @@ class ThreadsRuntime(Runtime):
         else:
             mailbox.post(message)
 
+    @override
     def run(self) -> Ending:
         while not self._interrupted.wait(POLL_S):
             if self._quiet():
@@ -215,9 +230,11 @@ class ThreadsRuntime(Runtime):
         sent = sum(box.sent for box in self._mailboxes.values()) + self._outside
         return handled + gone == sent
 
+    @override
     def interrupt(self) -> None:
         self._interrupted.set()
 
+    @override
     def stop(self) -> None:
         self._unfired = self.timers.end()
         for mailbox in self._mailboxes.values():
@@ -228,6 +245,7 @@ class ThreadsRuntime(Runtime):
             if not mailbox.actor.actor_stopped.is_set():
                 mailbox.actor._stop()  # noqa: SLF001 — Pykka's hook: on_stop, then dead
 
+    @override
     def counts(self) -> MessageCounts:
         handled = sum(box.handled for box in self._mailboxes.values())
         sent = sum(box.sent for box in self._mailboxes.values()) + self._outside

@@ -18,6 +18,7 @@ from typing import Any, Never
 
 from pykka import Timeout
 from pykka._envelope import Envelope
+from typing_extensions import override
 
 from actors.errors import BlockingInHandler
 from actors.measure.journal import Detail, Journal
@@ -44,14 +45,17 @@ class _VirtualMailbox(Mailbox):
         self.received = 0
         self.epoch = 0
 
+    @override
     def equip(self, actor: Actor) -> None:
         actor.tell = self.runtime.tell
         actor.after = partial(self.runtime.after, self)
         actor.at = partial(self.runtime.at, self)
 
+    @override
     def forget_timers(self) -> None:
         self.epoch += 1
 
+    @override
     def start(self) -> None:
         # Pykka runs `on_start` at the beginning of the actor's life, before any message.
         self.actor._actor_loop_setup()  # noqa: SLF001 — Pykka's hook
@@ -59,13 +63,16 @@ class _VirtualMailbox(Mailbox):
     def run(self) -> None:
         """Nothing: the runtime's one loop serves every mailbox."""
 
+    @override
     def put(self, envelope: Envelope[Any], /) -> None:
         self.bind(envelope)
         self.runtime.post(self, envelope)
 
+    @override
     def get(self) -> Never:
         raise IndexError("a virtual mailbox keeps no messages of its own")
 
+    @override
     def empty(self) -> bool:
         return True
 
@@ -104,19 +111,24 @@ class VirtualRuntime(Runtime):
         self._breaker.table = HandlerTable(_break)
         self._breaker.actor = Actor.__new__(Actor)
 
-    def make_mailbox(self, name: str) -> _VirtualMailbox:
-        return _VirtualMailbox(name, self)
+    @override
+    def open_mailbox(self, name: str) -> Mailbox:
+        mailbox = self._mailboxes[name] = _VirtualMailbox(name, self)
+        return mailbox
 
-    def add_mailbox(self, mailbox: Mailbox) -> None:
-        assert isinstance(mailbox, _VirtualMailbox)
-        self._mailboxes[mailbox.name] = mailbox
+    @override
+    def drop_mailbox(self, name: str) -> None:
+        del self._mailboxes[name]
 
+    @override
     def find(self, name: str) -> Mailbox | None:
         return self._mailboxes.get(name)
 
+    @override
     def mailboxes(self) -> Iterator[Mailbox]:
         return iter(self._mailboxes.values())
 
+    @override
     def start(self) -> None:
         self._began = time.monotonic()
 
@@ -152,6 +164,7 @@ class VirtualRuntime(Runtime):
         else:
             self.post(mailbox, message)
 
+    @override
     def run(self) -> Ending:
         if self._working:
             raise BlockingInHandler("run() was called inside a handler: return instead")
@@ -181,7 +194,7 @@ class VirtualRuntime(Runtime):
             mailbox.handled += 1
             try:
                 mailbox.table[type(message)](mailbox.actor, message)
-            except CRASHES as error:  # noqa: BLE001 — a crash ends here, the next message is safe
+            except CRASHES as error:
                 mailbox.crashed(message, error)
 
     def _advance(self) -> bool:
@@ -192,7 +205,7 @@ class VirtualRuntime(Runtime):
             if epoch != mailbox.epoch:
                 continue  # forgotten: the clock must not even notice
             if self._speed is not None:
-                self._pace(when)
+                self._pace(when / self._speed)
             self.now = when
             self.post(mailbox, message)
             while timers and timers[0][0] <= when:
@@ -202,19 +215,20 @@ class VirtualRuntime(Runtime):
             return True
         return bool(self._ready)
 
-    def _pace(self, when: float) -> None:
-        """Wait until the real clock has caught up with `when`, or somebody interrupts."""
-        assert self._speed is not None
-        wait = self._began + when / self._speed - time.monotonic()
+    def _pace(self, elapsed: float) -> None:
+        """Wait until `elapsed` real seconds have passed, or somebody interrupts."""
+        wait = self._began + elapsed - time.monotonic()
         if wait > 0 and self._wake.wait(wait):
             raise _Interrupt
 
+    @override
     def interrupt(self) -> None:
         # To the front of the queue: the loop meets it before anything else, and a run that
         # nobody interrupts pays nothing for the possibility.
         self._ready.appendleft((self._breaker, None))
         self._wake.set()
 
+    @override
     def stop(self) -> None:
         for mailbox in self._mailboxes.values():
             if not mailbox.closed:
@@ -228,6 +242,7 @@ class VirtualRuntime(Runtime):
                 mailbox.bury(message)
         self._timers.clear()
 
+    @override
     def counts(self) -> MessageCounts:
         boxes = self._mailboxes.values()
         return MessageCounts(
@@ -236,6 +251,7 @@ class VirtualRuntime(Runtime):
             dead_lettered=self.dead_letters,
         )
 
+    @override
     def await_reply(self, reply: Reply) -> None:
         if self._working:
             raise BlockingInHandler(

@@ -88,7 +88,7 @@ class Assembly:
         self._rows = 0
         self._refused = 0
 
-    def add(  # noqa: PLR0913, PLR0917 - a row is its columns
+    def add(
         self,
         row: int,
         order: str,

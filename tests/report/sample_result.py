@@ -191,5 +191,6 @@ def sample(  # noqa: PLR0913 (a result has many parts, and a test names the one 
         ),
         thresholds=thresholds,
         interrupted=interrupted,
+        crashes=0,
         exit_code=exit_code,
     )

@@ -1,0 +1,157 @@
+"""Commands and flags. Each command imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Final
+
+import click
+from typing_extensions import override
+
+from actors.errors import StocksimError
+from actors.version import VERSION
+
+__all__ = ["app", "main"]
+
+EXIT_INTERNAL: Final = 1
+EXIT_USAGE: Final = 2
+
+RUNTIMES: Final = ("virtual", "threads")
+TEMPLATES: Final = ("peak", "flash", "steady", "replay")
+
+
+class DefaultToRun(click.Group):
+    """A group whose default command is `run`: `stocksim SCENARIO` is `stocksim run SCENARIO`."""
+
+    @override
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {*self.commands, "--help", "-h", "--version"}
+        if args and args[0] not in own:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=DefaultToRun,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(VERSION, prog_name="stocksim", message="%(prog)s %(version)s")
+def app() -> None:
+    """Play an order pipeline with real actors and get a verdict you can trust.
+
+    \b
+    stocksim SCENARIO            run a scenario (the same as: stocksim run SCENARIO)
+    stocksim run --help          every flag of a run
+    stocksim new myshop          start a scenario of your own
+
+    Exit codes: 0 passed, 1 internal error, 2 usage or scenario, 98 audit violation, 99 threshold
+    failed, 130 interrupted.
+    """
+
+
+@app.command()
+@click.argument("scenario")
+@click.option(
+    "--runtime", type=click.Choice(RUNTIMES), help="Where actors run; default: as the scenario says."
+)
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Default: as the scenario says.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0, 1e9, min_open=True),
+    help="Scenario seconds a real second: how fast threads run; paces virtual.",
+)
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change the scenario, as in clients.web.count=80; may be repeated.",
+)
+@click.option(
+    "--orders", metavar="FILE", help="Write every ended order to FILE as a line of JSON."
+)
+@click.option("--json", "json_file", metavar="FILE", help="Write the result to FILE; - for stdout.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the output.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No log lines and no progress.")
+@click.option("-v", "--verbose", is_flag=True, help="Every event, and the whole summary.")
+@click.pass_context
+def run(ctx: click.Context, /, scenario: str, **flags: object) -> None:
+    """Run a scenario and judge it."""
+    from actors.cli.running import RunOptions, run_scenario  # noqa: PLC0415 — only when run
+
+    options = RunOptions.of(scenario, flags)
+    if options.quiet and options.verbose:
+        raise click.UsageError("-q and -v contradict each other: give one of them")
+    ctx.exit(run_scenario(options))
+
+
+@app.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.pass_context
+def validate(ctx: click.Context, files: tuple[str, ...]) -> None:
+    """Check scenarios without running them: every error of every file."""
+    from actors.scenario.loader import load_scenario  # noqa: PLC0415 — only when run
+
+    wrong = 0
+    for file in files:
+        try:
+            load_scenario(Path(file))
+        except StocksimError as error:
+            wrong += 1
+            click.echo(str(error), err=True)
+        else:
+            click.echo(f"{click.format_filename(file)}: ok")
+    ctx.exit(EXIT_USAGE if wrong else 0)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenarios, for editors."""
+    from actors.scenario.schema import json_schema  # noqa: PLC0415 — only when run
+
+    click.echo(json_schema(), nl=False)
+
+
+@app.command()
+@click.argument("name")
+@click.option(
+    "--template", type=click.Choice(TEMPLATES), default="peak", show_default=True, help="What it plays."
+)
+def new(name: str, template: str) -> None:
+    """Write a commented scenario that runs: NAME.yaml."""
+    from actors.cli.templates import write_template  # noqa: PLC0415 — only when run
+
+    for path in write_template(name, template):
+        click.echo(f"wrote {path}")
+
+
+def main() -> None:
+    """The console script: runs a command and exits with its code."""
+    try:
+        app.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except StocksimError as error:
+        click.echo(f"stocksim: {error}", err=True)
+        sys.exit(EXIT_USAGE)
+    except BrokenPipeError:
+        # Whoever read our output has had enough; keep Python from complaining at its exit.
+        sys.stdout = None  # type: ignore[assignment]
+        sys.exit(0)
+    except Exception:  # noqa: BLE001 — the last resort: whatever it is, exit 1 and say so
+        traceback.print_exc()
+        click.echo("stocksim: internal error: this is a mistake in stocksim itself", err=True)
+        sys.exit(EXIT_INTERNAL)

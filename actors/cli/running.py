@@ -1,0 +1,144 @@
+"""A run from the command line: outputs, log, progress, signals, exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, cast
+
+from actors.cli.outputs import check_outputs, open_orders, write_json
+from actors.measure.journal import Detail
+from actors.measure.result import Result
+from actors.report.console import ConsoleLog
+from actors.report.progress import Progress, Snapshot
+from actors.report.style import ColourChoice, Look, speaks_unicode, use_colour
+from actors.report.summary import render
+from actors.report.terminal import Terminal
+from actors.scenario.loader import LoadedScenario, load_scenario
+from actors.simulation import Simulation
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+__all__ = ["RunOptions", "run_scenario"]
+
+EXIT_INTERNAL = 1
+STOPPERS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """The flags of `run`, as given."""
+
+    scenario: Path
+    runtime: str | None
+    seed: int | None
+    speed: float | None
+    overrides: tuple[str, ...]
+    orders: str | None
+    json_file: str | None
+    color: ColourChoice
+    quiet: bool
+    verbose: bool
+
+    @classmethod
+    def of(cls, scenario: str, flags: Mapping[str, object]) -> RunOptions:
+        """From what the command line parser hands over; it has checked every type."""
+        return cls(scenario=Path(scenario), **cast("dict[str, object]", flags))  # type: ignore[arg-type]
+
+    @property
+    def detail(self) -> Detail:
+        """How much of the run is logged."""
+        if self.quiet:
+            return Detail.NOTHING
+        return Detail.EVERYTHING if self.verbose else Detail.OUTCOMES
+
+
+def run_scenario(options: RunOptions) -> int:
+    """Run and report; returns the exit code.
+
+    Raises:
+        StocksimError: the scenario or a flag is wrong; nothing has run or been written.
+    """
+    loaded = load_scenario(options.scenario, options.overrides)
+    check_outputs(options.json_file, options.orders, loaded)
+    simulation, result = _play(options, loaded)
+    if options.json_file is not None:
+        write_json(options.json_file, result)
+    if options.json_file != "-":
+        _print_summary(options, result)
+    failure = simulation.records.failure if simulation.records is not None else None
+    if failure is not None:
+        sys.stderr.write(f"stocksim: {options.orders} ends early: {failure.strerror}\n")
+        return EXIT_INTERNAL
+    return result.exit_code
+
+
+def _play(options: RunOptions, loaded: LoadedScenario) -> tuple[Simulation, Result]:
+    terminal = Terminal(sys.stderr)
+    look = _look(options, sys.stderr)
+    log = ConsoleLog(terminal, look, everything=options.verbose)
+    with ExitStack() as stack:
+        records = None if options.orders is None else stack.enter_context(open_orders(options.orders))
+        simulation = Simulation(
+            loaded,
+            runtime=options.runtime,
+            seed=options.seed,
+            speed=options.speed,
+            journal=None if options.quiet else log,
+            detail=options.detail,
+            records=records,
+        )
+        stack.enter_context(_stopping(simulation))
+        if not options.quiet:
+            stack.enter_context(Progress(terminal, lambda: _snapshot(simulation), look))
+        result = simulation.run()
+        log.close()
+    return simulation, result
+
+
+def _look(options: RunOptions, stream: TextIO) -> Look:
+    return Look(use_colour(options.color, stream, os.environ), speaks_unicode(stream))
+
+
+@contextmanager
+def _stopping(simulation: Simulation) -> Iterator[None]:
+    """While the run lasts, SIGINT and SIGTERM ask it to end; they never raise in a handler."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        simulation.stop()
+
+    before = {number: signal.signal(number, stop) for number in STOPPERS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _snapshot(simulation: Simulation) -> Snapshot:
+    progress = simulation.progress()
+    windows = simulation.loaded.scenario.phase_windows.items()
+    phase = next((name for name, (start, end) in windows if start <= progress.now < end), "")
+    return Snapshot(
+        now=progress.now,
+        horizon=simulation.loaded.horizon,
+        phase=phase,
+        placed=progress.placed,
+        finished=progress.finished,
+    )
+
+
+def _print_summary(options: RunOptions, result: Result) -> None:
+    look = _look(options, sys.stdout)
+    text = render(
+        result, everything=options.verbose, colour=look.colour, unicode=look.unicode
+    )
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

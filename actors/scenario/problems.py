@@ -1,0 +1,97 @@
+"""What validation finds: problems at a path of keys, and how pydantic carries them.
+
+Checks return problems; `failure` turns them into the one error that a validator may raise, and
+pydantic puts the path of the validated part before theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from pydantic import ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from actors.scenario.mistakes import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pydantic_core import ErrorDetails
+
+__all__ = ["Kind", "Path", "Problem", "failure", "problems_of"]
+
+Path = tuple[str | int, ...]
+Kind = Literal["wrong", "missing", "unknown", "shape"]
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong.
+
+    Attributes:
+        path: the keys that lead to it; `[key]` at the end stands for the key before it.
+        message: what, and what to do.
+        kind: `missing` and `unknown` are about the key that ends the path, `shape` about a value
+            that is no mapping or list; the rest is `wrong`.
+        word: a name that is perhaps misspelt.
+        known: the names that it could have been.
+    """
+
+    path: Path
+    message: str
+    kind: Kind = "wrong"
+    word: str = ""
+    known: Sequence[str] = ()
+
+
+def failure(problems: Iterable[Problem]) -> ValidationError:
+    """The error for a validator to raise."""
+    return ValidationError.from_exception_data("scenario", [_line_error(p) for p in problems])
+
+
+def problems_of(error: ValidationError) -> list[Problem]:
+    """What the error says, in our words."""
+    return [_problem(line) for line in error.errors(include_url=False)]
+
+
+def _line_error(problem: Problem) -> InitErrorDetails:
+    context = {"message": problem.message, "problem": problem}
+    return InitErrorDetails(
+        type=PydanticCustomError("scenario", "{message}", context), loc=problem.path, input=None
+    )
+
+
+def _problem(line: ErrorDetails) -> Problem:
+    path, kind, context = line["loc"], line["type"], line.get("ctx", {})
+    carried = context.get("problem")
+    if isinstance(carried, Problem):
+        return carried._replace(path=path)
+    if kind == "missing":
+        return Problem(path, f"{quote(path[-1])} is missing", "missing")
+    if kind == "extra_forbidden":
+        return Problem(path, f"unknown key {quote(path[-1])}", "unknown")
+    if kind in _SHAPES:
+        return Problem(path, _SHAPES[kind], "shape")
+    if kind == "literal_error":
+        choices = re.findall(r"'([^']*)'", str(context["expected"]))
+        message = f"{quote(line['input'])} is not one of {', '.join(choices)}"
+        return Problem(path, message, word=str(line["input"]), known=choices)
+    if kind in _LIMITS:
+        word, key = _LIMITS[kind]
+        return Problem(path, f"{quote(line['input'])[1:-1]} must be {word} {context[key]:,}")
+    if kind == "value_error":
+        return Problem(path, str(context["error"]))
+    return Problem(path, line["msg"])
+
+
+_SHAPES = {
+    "model_type": "this must be a mapping of keys to values",
+    "mapping_type": "this must be a mapping of names to values",
+    "dict_type": "this must be a mapping of names to values",
+    "tuple_type": "this must be a list: a dash and a space before each item",
+}
+_LIMITS = {
+    "greater_than_equal": ("at least", "ge"),
+    "greater_than": ("more than", "gt"),
+    "less_than_equal": ("at most", "le"),
+}

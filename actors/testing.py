@@ -1,0 +1,78 @@
+"""For tests of actors: a probe that remembers, and a stage to put actors on.
+
+    stage = Stage()                             # virtual time: no sleeping, no flaking
+    stage.spawn("router", lambda: Router(...))
+    processor = stage.probe("processor/1")      # stands in for whoever would be told
+    stage.tell("router", place)
+    stage.play()
+    assert processor.heard == [...]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from typing_extensions import override
+
+from actors.runtime.actor import Actor
+from actors.runtime.base import Ending, Runtime
+from actors.runtime.virtual import VirtualRuntime
+
+__all__ = ["Probe", "Stage"]
+
+Role = TypeVar("Role", bound=Actor)
+
+
+class Probe(Actor):
+    """Remembers every message it is told, and when (seconds)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[object] = []
+        self.heard_at: list[float] = []
+
+    @override
+    def on_receive(self, message: object) -> None:
+        """Remember the message, of whatever class."""
+        self.heard.append(message)
+        self.heard_at.append(self.now)
+
+    def of(self, kind: type[Heard]) -> list[Heard]:
+        """The messages of one class, in the order they came."""
+        return [message for message in self.heard if isinstance(message, kind)]
+
+
+Heard = TypeVar("Heard")
+
+
+class Stage:
+    """A runtime with actors on it, for one test.
+
+    Args:
+        runtime: where they run; virtual time unless said otherwise.
+    """
+
+    def __init__(self, runtime: Runtime | None = None) -> None:
+        self.runtime = runtime or VirtualRuntime()
+
+    def spawn(self, name: str, factory: Callable[[], Role]) -> Role:
+        """Make an actor and return it, for looking at its figures."""
+        self.runtime.spawn(name, factory)
+        return cast("Role", self.runtime.actor(name))
+
+    def probe(self, name: str) -> Probe:
+        """A probe that answers to this name."""
+        return self.spawn(name, Probe)
+
+    def tell(self, name: str, message: object) -> None:
+        """Send a message from outside."""
+        self.runtime.tell(name, message)
+
+    def play(self) -> Ending:
+        """Play until nothing is left to happen."""
+        return self.runtime.run()
+
+    def close(self) -> None:
+        """Stop every actor."""
+        self.runtime.stop()
