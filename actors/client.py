@@ -75,6 +75,7 @@ class Client(Actor):
         self.label = self.name.removeprefix("client/")
         self._ledger = ledger
         self._phase = ""
+        self._halted = False
         self.placed = 0
         self.scheduled = ExactSum()
 
@@ -96,7 +97,8 @@ class Client(Actor):
 
     @receives(Halt)
     def halt(self, _halt: Halt) -> None:
-        """Place no more orders."""
+        """Place no more orders, whatever is on its way to this client already."""
+        self._halted = True
         self.forget_timers()
 
 
@@ -165,7 +167,7 @@ class OpenClient(WritingClient):
     @receives(Begin)
     def begin(self, _begin: Begin) -> None:
         """The first client of the group deals the first turns."""
-        if self._peers:
+        if self._peers and not self._halted:
             self._deal()
 
     def _deal(self) -> None:
@@ -179,6 +181,8 @@ class OpenClient(WritingClient):
     @receives(Turns)
     def take_turns(self, turns: Turns) -> None:
         """Add turns to those still to come."""
+        if self._halted:
+            return
         idle = not self._turns
         self._turns.extend(turns.turns)
         if idle:
@@ -187,6 +191,8 @@ class OpenClient(WritingClient):
     @receives(Due)
     def due(self, _due: Due) -> None:
         """Place the order that is due, and wait for the next turn."""
+        if self._halted:
+            return
         moment, phase = self._turns.popleft()
         if self._peers and phase != self._phase:
             self.enter(phase)
@@ -219,7 +225,6 @@ class ClosedClient(WritingClient):
         super().__init__(group, ledger, form)
         self._think = think.sampler(self.rng("think"))
         self._timeline = deque(timeline)
-        self._open = True
 
     @receives(Begin, Due)
     def order(self, _due: Begin | Due) -> None:
@@ -227,20 +232,14 @@ class ClosedClient(WritingClient):
         now = self.now
         while self._timeline and now >= self._timeline[0][2]:
             self._timeline.popleft()
-        if self._timeline and self._open:
+        if self._timeline and not self._halted:
             self.place(now, self._timeline[0][0], waits=True)
 
     @receives(Outcome)
     def answered(self, _outcome: Outcome) -> None:
         """Think about the answer."""
-        if self._open:
+        if not self._halted:
             self.after(self._think(), DUE)
-
-    @receives(Halt)
-    def halt(self, halt: Halt) -> None:
-        """Place no more orders."""
-        self._open = False
-        super().halt(halt)
 
 
 class ReplayClient(Client):
@@ -279,7 +278,7 @@ class ReplayClient(Client):
     def due(self, _due: Due) -> None:
         """Send the order that is due."""
         order = self._next
-        if order is None:
+        if order is None or self._halted:
             return
         phase = next((n for n, start, end in self._timeline if start <= order.at < end), "")
         self.send(order.id, _body_of(order), order.at, phase, waits=False)

@@ -14,6 +14,7 @@ from actors.measure.journal import Detail, EventKind
 from actors.measure.ledger import Ledger
 from actors.measure.metrics import Ended, Metrics
 from actors.measure.result import DeadLetter
+from actors.measure.sample import ExactSum
 from actors.messages import Duplicate, Processed, Refused
 from actors.runtime.actor import Actor, receives
 
@@ -42,7 +43,7 @@ class Collector(Actor):
         self._batch: list[Ended] = []
         self._why: Counter[str] = Counter()
         self._examples: dict[str, str] = {}
-        self.duplicates_scheduled = 0.0
+        self._duplicates_scheduled = ExactSum()
         self.recorded = 0
 
     @receives(Processed)
@@ -69,9 +70,14 @@ class Collector(Actor):
         """Take note of an id that came again; its first sending has the outcome."""
         self._ledger.joined(duplicate.place.ref)
         self._metrics.duplicate(duplicate.place)
-        self.duplicates_scheduled += duplicate.place.scheduled
+        self._duplicates_scheduled.add(duplicate.place.scheduled)
         if self.detail >= Detail.OUTCOMES:
             self.note("duplicate", duplicate.place.ref, "was seen before")
+
+    @property
+    def duplicates_scheduled(self) -> float:
+        """The sum of the moments, in seconds, for which repeated ids were scheduled."""
+        return self._duplicates_scheduled.value
 
     def _take(self, ended: Ended) -> None:
         self.recorded += 1

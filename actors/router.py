@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Container
-from random import Random
 from typing import Final
 
+from actors.chance import Chance
 from actors.measure.average import TimeAverage
 from actors.measure.journal import Detail
 from actors.messages import (
@@ -51,7 +51,7 @@ class Router(Actor):
     def __init__(
         self,
         catalogue: Container[str],
-        strategy: Callable[[Random], Strategy],
+        strategy: Callable[[Chance], Strategy],
         queue_limit: int | None = None,
         warm_up: float = 0.0,
     ) -> None:
@@ -90,7 +90,9 @@ class Router(Actor):
         elif unknown := [line.sku for line in order.lines if line.sku not in self._catalogue]:
             self._refuse(place, order, "unknown_product", unknown[0])
         else:
-            self._admit(Serve(order=order, place=place, queued=False))
+            # A number that only grows: an id that comes back after it was forgotten is a newer
+            # attempt to inventories, which may remember the old one.
+            self._admit(Serve(order=order, place=place, queued=False, attempt=self.received))
 
     def _admit(self, serve: Serve) -> None:
         processor = self._strategy.arrive(serve)
@@ -99,7 +101,7 @@ class Router(Actor):
             return
         self._in_flight[serve.order.id] = serve.place
         if processor is None:
-            self._strategy.wait(Serve(order=serve.order, place=serve.place, queued=True))
+            self._strategy.wait(Serve(serve.order, serve.place, True, serve.attempt))
             self.queue.change(self.now, self._strategy.waiting)
         else:
             self._dispatch(processor, serve)
@@ -123,7 +125,9 @@ class Router(Actor):
                 self._dispatch(done.processor, serve)
 
     def _conclude(self, order_id: str, status: Status, reason: Reason | None) -> None:
-        place = self._in_flight.pop(order_id)
+        place = self._in_flight.pop(order_id, None)
+        if place is None:
+            return  # told twice; the collector hears it too, and the audit names the order
         self._remember(order_id, status, reason)
         if place.waits:
             self.tell(place.sender, Outcome(order_id, status, reason))
@@ -159,5 +163,7 @@ class Router(Actor):
 
     def on_crash(self, message: object, error: BaseException) -> None:
         """The order in hand has failed; the others go on."""
-        if isinstance(message, Place) and message.ref not in self._in_flight:
+        if isinstance(message, Place):
+            if self._in_flight.get(message.ref) is message:
+                del self._in_flight[message.ref]
             self._refuse(message, None, "failed", type(error).__name__)

@@ -10,12 +10,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import insort
 from collections import deque
-from random import Random
 from typing import Final
 from zlib import crc32
 
 from typing_extensions import override
 
+from actors.chance import Chance
 from actors.messages import Serve
 
 __all__ = ["STRATEGIES", "OwnLines", "Strategy", "WaitingLine"]
@@ -41,11 +41,13 @@ class WaitingLine:
 
     def leave(self) -> Serve | None:
         """The next to be served, if anybody waits."""
-        for rank in self._priorities:
-            line = self._lines[rank]
+        while self._priorities:
+            line = self._lines[self._priorities[0]]
             if line:
                 self._count -= 1
                 return line.popleft()
+            # Orders may bring any number of different priorities: keep none that is used up.
+            del self._lines[self._priorities.pop(0)]
         return None
 
     def __len__(self) -> int:
@@ -60,7 +62,7 @@ class Strategy(ABC):
         rng: a random stream of the router's own.
     """
 
-    def __init__(self, processors: tuple[str, ...], rng: Random) -> None:
+    def __init__(self, processors: tuple[str, ...], rng: Chance) -> None:
         self.processors = processors
         self.rng = rng
         self.waiting = 0
@@ -81,7 +83,7 @@ class Strategy(ABC):
 class SharedQueue(Strategy):
     """One line for all: the first free processor takes the oldest of the highest priority."""
 
-    def __init__(self, processors: tuple[str, ...], rng: Random) -> None:
+    def __init__(self, processors: tuple[str, ...], rng: Chance) -> None:
         super().__init__(processors, rng)
         self._idle = deque(processors)
         self._line = WaitingLine()
@@ -108,7 +110,7 @@ class SharedQueue(Strategy):
 class OwnLines(Strategy):
     """A line for each processor: an order stays where `choose` puts it."""
 
-    def __init__(self, processors: tuple[str, ...], rng: Random) -> None:
+    def __init__(self, processors: tuple[str, ...], rng: Chance) -> None:
         super().__init__(processors, rng)
         self.lines = [WaitingLine() for _ in processors]
         self.busy = [False] * len(processors)

@@ -127,7 +127,7 @@ def schema() -> None:
 )
 def new(name: str, template: str) -> None:
     """Write a commented scenario that runs: NAME.yaml."""
-    from actors.cli.templates import write_template  # noqa: PLC0415 — only when run
+    from actors.cli.templating import write_template  # noqa: PLC0415 — only when run
 
     for path in write_template(name, template):
         click.echo(f"wrote {path}")

@@ -160,9 +160,10 @@ def _not_conserved(item: StockEvidence) -> str | None:
 
 
 def _below_zero(item: StockEvidence) -> str | None:
-    if item.lowest >= 0:
+    lowest = min(item.lowest, item.final, item.final - item.reserved)
+    if lowest >= 0:
         return None
-    return f"inventory {item.sku}: stock fell to {item.lowest:,}"
+    return f"inventory {item.sku}: stock fell to {lowest:,}"
 
 
 def _disagrees(item: StockEvidence) -> str | None:

@@ -7,6 +7,7 @@ order ended a short while ago, else *unexpected* (Jepsen's words).
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from typing import Final
 
@@ -19,11 +20,16 @@ EXAMPLES: Final = 5
 
 
 class Ledger:
-    """Open orders by reference. Single dict operations only: safe from many threads."""
+    """Open orders by reference; every sending of an id counts for itself.
+
+    The common way in and out is one dict operation, safe from many threads. Only an id that is
+    sent again while it is open takes a lock.
+    """
 
     def __init__(self) -> None:
         self._open: dict[str, Place] = {}
-        self._again: dict[str, int] = {}
+        self._again: dict[str, list[Place]] = {}  # further sendings of ids that were open
+        self._lock = threading.Lock()
         # Membership costs a scan, but is asked only where something is wrong already.
         self._recent: deque[str] = deque(maxlen=RECENT)
         self.duplicated = 0
@@ -32,15 +38,36 @@ class Ledger:
 
     def placed(self, place: Place) -> None:
         """An order leaves its client; before it is sent, so that no outcome can come first."""
-        if place.ref in self._open:
-            self._again[place.ref] = self._again.get(place.ref, 0) + 1
-        self._open[place.ref] = place
+        if self._open.setdefault(place.ref, place) is not place:
+            with self._lock:
+                self._again.setdefault(place.ref, []).append(place)
 
     def ended(self, ref: str) -> None:
         """An order has its outcome."""
-        if self._open.pop(ref, None) is not None:
+        if self._strike(ref):
             self._recent.append(ref)
-            return
+        else:
+            self._complain(ref)
+
+    def joined(self, ref: str) -> None:
+        """An id came again and is answered by its first: that sending needs no outcome."""
+        if not self._strike(ref):
+            self._complain(ref)
+
+    def _strike(self, ref: str) -> bool:
+        """Strike one sending of an id; False if none is open."""
+        if self._open.pop(ref, None) is not None:
+            return True
+        with self._lock:
+            sendings = self._again.get(ref)
+            if sendings is None:
+                return False
+            sendings.pop()
+            if not sendings:
+                del self._again[ref]
+            return True
+
+    def _complain(self, ref: str) -> None:
         if ref in self._recent:
             self.duplicated += 1
             words = f"{ref} ended twice"
@@ -50,17 +77,9 @@ class Ledger:
         if len(self.examples) < EXAMPLES:
             self.examples.append(words)
 
-    def joined(self, ref: str) -> None:
-        """An id came again and was answered by its first: that sending needs no outcome."""
-        waiting = self._again.get(ref, 0)
-        if waiting:
-            self._again[ref] = waiting - 1
-        else:
-            self._open.pop(ref, None)
-
     def open(self) -> list[Place]:
-        """The orders without an outcome, oldest first."""
-        return list(self._open.values())
+        """The sendings without an outcome, oldest first; those of an id sent again at the end."""
+        return [*self._open.values(), *(place for more in self._again.values() for place in more)]
 
     def __len__(self) -> int:
-        return len(self._open)
+        return len(self.open())

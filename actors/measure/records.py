@@ -73,7 +73,7 @@ def _of_refused(refused: Refused) -> OrderRecord:
     lines = () if order is None else order.lines
     return OrderRecord(
         id=place.ref,
-        client=place.sender if order is None else order.client,
+        client=place.sender.removeprefix("client/") if order is None else order.client,
         group=place.group,
         phase=place.phase or None,
         kind=None if order is None else order.kind,

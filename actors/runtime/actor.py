@@ -23,14 +23,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 import pykka
 from pykka._envelope import Envelope
 
+from actors.chance import Stream
 from actors.errors import RuntimeMisuse
 from actors.measure.journal import Detail, Event, EventKind
 from actors.runtime.future import Reply
-from actors.runtime.streams import stream
 
 if TYPE_CHECKING:
-    from random import Random
-
     from actors.runtime.mailbox import Mailbox
 
 __all__ = ["Actor", "HandlerTable", "receives"]
@@ -88,7 +86,7 @@ class Actor(pykka.Actor):
         self.name = self.actor_urn = mailbox.name
         self.detail = mailbox.runtime.detail
         self._mailbox = mailbox
-        self._streams: dict[str, Random] = {}
+        self._streams: dict[str, Stream] = {}
         mailbox.equip(self)
 
     @property
@@ -96,12 +94,12 @@ class Actor(pykka.Actor):
         """Seconds since the run began, on the runtime's clock."""
         return self._mailbox.runtime.now
 
-    def rng(self, purpose: str) -> Random:
-        """This actor's random stream for one purpose, made at its first use."""
+    def rng(self, purpose: str) -> Stream:
+        """This actor's own random stream for one purpose."""
         found = self._streams.get(purpose)
         if found is None:
             runtime = self._mailbox.runtime
-            found = stream(runtime.seed, runtime.replication, self.name, purpose)
+            found = Stream(runtime.seed, runtime.replication, self.name, purpose)
             self._streams[purpose] = found
         return found
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from random import Random
+
+    from actors.chance import Chance
 
 __all__ = ["Pattern", "Window", "arrivals", "expected_orders"]
 
@@ -54,7 +55,7 @@ class Window(NamedTuple):
 
 
 def arrivals(
-    windows: Sequence[Window], pattern: Pattern, size: int, rng: Random
+    windows: Sequence[Window], pattern: Pattern, size: int, rng: Chance
 ) -> Iterator[tuple[float, str]]:
     """The moments at which a group's orders leave, each with its phase's name.
 
@@ -117,7 +118,7 @@ def _even_levels() -> Iterator[float]:
     return count(0.5)
 
 
-def _poisson_levels(mean: float, rng: Random) -> Iterator[float]:
+def _poisson_levels(mean: float, rng: Chance) -> Iterator[float]:
     """Sums of exponentials of that mean."""
     level, random, log1p = 0.0, rng.random, math.log1p
     while True:

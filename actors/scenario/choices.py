@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from random import Random
+
+    from actors.chance import Chance
 
 __all__ = ["IntRange", "Weighted", "parse_int_range"]
 
@@ -43,7 +44,7 @@ class IntRange:
                 f"{self.low}..{self.high} runs backwards: write {self.high}..{self.low}"
             )
 
-    def sampler(self, rng: Random) -> Callable[[], int]:
+    def sampler(self, rng: Chance) -> Callable[[], int]:
         """A function that draws a number of the range."""
         low = self.low
         if low == self.high:
@@ -115,7 +116,7 @@ class Weighted(Generic[T]):
             raise ValueError(f"zipf {s}: the exponent must be a number from 0 (uniform) on")
         return cls(tuple(items), tuple(float(rank) ** -s for rank in range(1, len(items) + 1)))
 
-    def sampler(self, rng: Random) -> Callable[[], T]:
+    def sampler(self, rng: Chance) -> Callable[[], T]:
         """A function that draws an item."""
         possible = [item for item, weight in zip(self.items, self.weights, strict=True) if weight]
         if len(possible) == 1:

@@ -15,7 +15,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from random import Random
+    from actors.chance import Chance
 
 __all__ = [
     "Constant",
@@ -48,14 +48,14 @@ class Distribution(ABC):
     scv: float
 
     @abstractmethod
-    def sampler(self, rng: Random) -> Sampler:
+    def sampler(self, rng: Chance) -> Sampler:
         """A function that draws a time in seconds, never negative."""
 
 
 class Constant(Distribution):
     """Always the mean; its sampler makes no draw."""
 
-    def sampler(self, rng: Random) -> Sampler:  # noqa: ARG002 - chance has no part in it
+    def sampler(self, rng: Chance) -> Sampler:  # noqa: ARG002 - chance has no part in it
         """A function that returns the constant."""
         seconds = self.mean
         return lambda: seconds
@@ -64,7 +64,7 @@ class Constant(Distribution):
 class Exponential(Distribution):
     """Memoryless times, drawn by inversion."""
 
-    def sampler(self, rng: Random) -> Sampler:
+    def sampler(self, rng: Chance) -> Sampler:
         """A function that draws -mean · ln(1 - u); `log1p` keeps the digits of a small u."""
         scale, random, log1p = -self.mean, rng.random, math.log1p
         return lambda: scale * log1p(-random())
@@ -77,7 +77,7 @@ class Uniform(Distribution):
     low: float
     high: float
 
-    def sampler(self, rng: Random) -> Sampler:
+    def sampler(self, rng: Chance) -> Sampler:
         """A function that draws a time between the two."""
         low, width, random = self.low, self.high - self.low, rng.random
         return lambda: low + width * random()
@@ -90,7 +90,7 @@ class Lognormal(Distribution):
     (Law, Simulation Modeling and Analysis, 5th edition, section 6.2.2).
     """
 
-    def sampler(self, rng: Random) -> Sampler:
+    def sampler(self, rng: Chance) -> Sampler:
         """A function that draws a time, one uniform number each."""
         variance = math.log1p(self.scv)
         quantile = NormalDist(math.log(self.mean) - variance / 2, math.sqrt(variance)).inv_cdf
@@ -101,7 +101,7 @@ class Lognormal(Distribution):
 class Gamma(Distribution):
     """Gamma times of shape 1 / CV² and scale mean · CV²."""
 
-    def sampler(self, rng: Random) -> Sampler:
+    def sampler(self, rng: Chance) -> Sampler:
         """A function that draws a time.
 
         A shape below 1 is lifted by 1 and the draw multiplied by u^(1 / shape) (Marsaglia and
@@ -114,7 +114,7 @@ class Gamma(Distribution):
         return lambda: lifted() * random() ** power
 
 
-def _gamma(shape: float, scale: float, rng: Random) -> Sampler:
+def _gamma(shape: float, scale: float, rng: Chance) -> Sampler:
     """A sampler of gamma times for shapes from 1 on.
 
     G. Marsaglia and W. W. Tsang, A Simple Method for Generating Gamma Variables, ACM

@@ -60,7 +60,7 @@ class Mistake:
         return f"{visible(where)}: {message}\n{INDENT}{text}\n{INDENT}{caret}"
 
 
-class Unreadable(ValueError):  # noqa: N818 - the mistake is the error; this ends the reading
+class Unreadable(ValueError):
     """A text in which nothing more can be found after this mistake."""
 
     def __init__(self, mistake: Mistake) -> None:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MAX_PRODUCTS", "NameRange", "check_group_name", "check_name", "expand", "parse_range"]
+__all__ = [
+    "MAX_PRODUCTS",
+    "NameRange",
+    "check_group_name",
+    "check_name",
+    "count_names",
+    "expand",
+    "parse_range",
+]
 
 MAX_LENGTH: Final = 200
 MAX_PRODUCTS: Final = 100_000
@@ -103,3 +111,14 @@ def expand(text: str) -> tuple[str, ...]:
     check_name(text)
     found = parse_range(text)
     return (text,) if found is None else tuple(found.names())
+
+
+def count_names(text: str) -> int:
+    """How many names `expand` would make, without making them.
+
+    Raises:
+        ValueError: as `expand`.
+    """
+    check_name(text)
+    found = parse_range(text)
+    return 1 if found is None else found.last - found.first + 1

@@ -6,7 +6,6 @@ pydantic puts the path of the validated part before theirs.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic import ValidationError
@@ -72,13 +71,6 @@ def _problem(line: ErrorDetails) -> Problem:
         return Problem(path, f"unknown key {quote(path[-1])}", "unknown")
     if kind in _SHAPES:
         return Problem(path, _SHAPES[kind], "shape")
-    if kind == "literal_error":
-        choices = re.findall(r"'([^']*)'", str(context["expected"]))
-        message = f"{quote(line['input'])} is not one of {', '.join(choices)}"
-        return Problem(path, message, word=str(line["input"]), known=choices)
-    if kind in _LIMITS:
-        word, key = _LIMITS[kind]
-        return Problem(path, f"{quote(line['input'])[1:-1]} must be {word} {context[key]:,}")
     if kind == "value_error":
         return Problem(path, str(context["error"]))
     return Problem(path, line["msg"])
@@ -89,9 +81,6 @@ _SHAPES = {
     "mapping_type": "this must be a mapping of names to values",
     "dict_type": "this must be a mapping of names to values",
     "tuple_type": "this must be a list: a dash and a space before each item",
-}
-_LIMITS = {
-    "greater_than_equal": ("at least", "ge"),
-    "greater_than": ("more than", "gt"),
-    "less_than_equal": ("at most", "le"),
+    "too_short": "there must be at least one",
+    "too_long": "there are too many",
 }

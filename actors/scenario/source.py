@@ -70,17 +70,17 @@ def read_bytes(path: Path) -> bytes:
         Unreadable: it is missing, no regular file, too big, or may not be read.
     """
     try:
-        found = path.stat()
-        if stat.S_ISDIR(found.st_mode):
-            raise _unreadable(path, "is a folder: name a scenario in it")
-        if not stat.S_ISREG(found.st_mode):
-            raise _unreadable(path, "is not a regular file")
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise _unreadable(path, f"cannot be read: {error.strerror or error}") from None
-    except ValueError as error:
+        mode = path.stat().st_mode
+        if stat.S_ISREG(mode):
+            with path.open("rb") as file:
+                content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise _unreadable(path, "does not exist") from None
+    except (OSError, ValueError) as error:
         raise _unreadable(path, f"cannot be read: {error}") from None
+    if not stat.S_ISREG(mode):
+        what = "a folder: name a scenario in it" if stat.S_ISDIR(mode) else "not a regular file"
+        raise _unreadable(path, f"is {what}")
     if len(content) > MAX_BYTES:
         raise _unreadable(path, f"is over {MAX_BYTES // 1024**2} MiB: a scenario is smaller")
     return content

@@ -49,6 +49,4 @@ def syntax_hint(text: str, at: int, problem: str) -> str:
         return "; put a space after the colon"
     if here in {"%", "@", "`"}:
         return f"; put a text that starts with {here} in quotes"
-    if here in {"’", "“", "”"}:
-        return "; use straight quotes"
     return ""

@@ -164,7 +164,7 @@ class _Composer:
 
     def _close(self, collection: _Open, end: yaml.Event) -> Node:
         children = collection.children
-        place = self._place(collection.event)._replace(end=self._start + end.end_mark.index)
+        place = Place(self._source, self._place(collection.event).start, self._place(end).end)
         size = 1 + sum(child.size for child in children)
         height = 1 + max((child.height for child in children), default=0)
         if isinstance(collection.event, yaml.SequenceStartEvent):
@@ -202,8 +202,10 @@ class _Composer:
         return Unreadable(Mistake(self._place(event), message))
 
     def _place(self, event: yaml.Event) -> Place:
-        start, end = event.start_mark.index, event.end_mark.index
-        return Place(self._source, self._start + start, self._start + end)
+        start, end = event.start_mark, event.end_mark
+        if start is None or end is None:  # only in events that no parser made
+            return Place(self._source, self._start, self._start)
+        return Place(self._source, self._start + start.index, self._start + end.index)
 
 
 def _syntax_error(error: yaml.MarkedYAMLError, source: Source, start: int) -> Unreadable:

@@ -67,7 +67,7 @@ def test_colour_adds_nothing_but_colour() -> None:
 
 @pytest.mark.parametrize(
     ("exit_code", "word"),
-    [(0, "PASSED"), (1, "ERROR"), (98, "AUDIT VIOLATED"), (99, "FAILED"), (130, "INTERRUPTED")],
+    [(0, "PASSED"), (1, "CRASHED"), (98, "AUDIT VIOLATED"), (99, "FAILED"), (130, "INTERRUPTED")],
 )
 def test_the_verdict_is_a_word(exit_code: int, word: str) -> None:
     verdict = page(sample(exit_code=exit_code)).splitlines()[2]

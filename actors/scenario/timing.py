@@ -1,0 +1,136 @@
+"""When phases are, and what in a finished scenario could never be played."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from actors.scenario.arrivals import Window, expected_orders
+from actors.scenario.fields import Maximum
+from actors.scenario.mistakes import quote
+from actors.scenario.problems import Problem
+from actors.units import show_duration
+
+if TYPE_CHECKING:
+    from actors.scenario.clients import Group
+    from actors.scenario.model import Scenario
+
+__all__ = ["Spell", "Windows", "impossible_times"]
+
+Spell = tuple[str, float, float]
+
+
+class Windows:
+    """The phases of all groups: which, from when, until when."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._groups = scenario.clients
+        self._own = {name: _spells(group) for name, group in scenario.clients.items()}
+
+    def of(self, group: str) -> tuple[Spell, ...]:
+        """A group's own phases, or else the longest that there are."""
+        return self._own[group] or self._longest
+
+    @cached_property
+    def _longest(self) -> tuple[Spell, ...]:
+        return max(self._own.values(), key=lambda spells: spells[-1][2] if spells else 0.0)
+
+    @property
+    def horizon(self) -> float:
+        """The latest end, in seconds."""
+        return self._longest[-1][2] if self._longest else 0.0
+
+    @cached_property
+    def by_phase(self) -> dict[str, tuple[float, float]]:
+        """Start and end by phase, in seconds."""
+        return {name: (start, end) for own in self._own.values() for name, start, end in own}
+
+    def clashes(self) -> Iterator[Problem]:
+        """Phases of one name at different times."""
+        first: dict[str, tuple[str, float, float]] = {}
+        for group, own in self._own.items():
+            for name, start, end in own:
+                other, *window = first.setdefault(name, (group, start, end))
+                if window != [start, end]:
+                    message = (
+                        f"phase {quote(name)} is {_window(start, end)} in {quote(group)} and "
+                        f"{_window(*window)} in {quote(other)}: rename one, or make them equal"
+                    )
+                    yield Problem(("clients", group, "phases", name, "[key]"), message)
+
+
+def impossible_times(scenario: Scenario) -> list[Problem]:
+    """Windows that clash, time that would stand still, and more than can be played."""
+    windows = Windows(scenario)
+    problems = [*windows.clashes(), *_standstill(scenario), *_too_many(scenario, windows)]
+    replays = any(group.replay for group in scenario.clients.values())
+    if scenario.warm_up and scenario.warm_up >= windows.horizon and not replays:
+        message = f"the warm-up leaves nothing of a run of {show_duration(windows.horizon)}"
+        problems.append(Problem(("warm_up",), message))
+    return problems
+
+
+def _spells(group: Group) -> tuple[Spell, ...]:
+    spells: list[Spell] = []
+    at = 0.0
+    for name, phase in group.phases.items():
+        spells.append((name, at, at + phase.duration))
+        at += phase.duration
+    return tuple(spells)
+
+
+def _window(start: float, end: float) -> str:
+    return f"{show_duration(start)} to {show_duration(end)}"
+
+
+def _standstill(scenario: Scenario) -> Iterator[Problem]:
+    """Closed groups that would order for ever without a moment passing."""
+    processors, router = scenario.processors, scenario.router
+    served_in_no_time = not (
+        processors.service_time.mean
+        or processors.line_time.mean
+        or scenario.inventory.service_time.mean
+    )
+    for name, group in scenario.clients.items():
+        if group.think is None or group.think.mean:
+            continue
+        path = ("clients", name, "think")
+        if served_in_no_time:
+            yield Problem(path, "no time would ever pass: think and service_time are both 0")
+        elif router.queue_limit is not None:
+            message = "no time would ever pass at a full queue (queue_limit): think longer than 0"
+            yield Problem(path, message)
+
+
+def _too_many(scenario: Scenario, windows: Windows) -> Iterator[Problem]:
+    orders = sum(_expected(scenario, name, windows) for name in scenario.clients)
+    if orders > Maximum.ORDERS:
+        message = (
+            f"about {orders:.1e} orders are more than {Maximum.ORDERS:,}: shorten or slow down"
+        )
+        yield Problem(("clients", "[key]"), message)
+    clients = sum(group.count for group in scenario.clients.values())
+    if clients > Maximum.ACTORS:
+        message = f"{clients:,} clients in all groups are more than {Maximum.ACTORS:,}"
+        yield Problem(("clients", "[key]"), message)
+
+
+def _expected(scenario: Scenario, name: str, windows: Windows) -> float:
+    """About how many orders a group places, at most; those of a log have been counted."""
+    group = scenario.clients[name]
+    if group.replay is not None:
+        return 0.0
+    spells = windows.of(name)
+    if group.think is not None:
+        service = scenario.processors.service_time.mean
+        cycle = group.think.mean + service
+        served = scenario.processors.count / service if service else math.inf
+        return min(group.count / cycle, served) * spells[-1][2] if cycle else 0.0
+    return expected_orders(
+        [
+            Window(phase, start, end - start, spec.rate or 0.0, spec.ramp_to, spec.burst)
+            for (phase, start, end), spec in zip(spells, group.phases.values(), strict=True)
+        ]
+    )

@@ -1,0 +1,1 @@
+"""stocksim beside its peers: ratios within one run, never single timings."""
