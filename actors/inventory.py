@@ -64,6 +64,7 @@ class Inventory(Actor):
         self._service = service_time.sampler(self.rng("service"))
         self._line: deque[Reserve | Add] = deque()
         self._since = 0.0
+        self._in_service: Reserve | Add | None = None
         self._held: dict[str, tuple[int, int]] = {}  # order id → (attempt, units reserved)
         self._backorders: OrderedDict[str, Backorder] = OrderedDict()
         self._answers: dict[str, Answer] = {}
@@ -99,7 +100,7 @@ class Inventory(Actor):
     def handled(self, _handled: Handled) -> None:
         """The first in line has been served."""
         self.busy.add(self._since, self.now)
-        request = self._line.popleft()
+        request = self._in_service = self._line.popleft()
         if self._line:
             self._begin()
         self._handle(request)
@@ -111,11 +112,29 @@ class Inventory(Actor):
             if before.attempt == request.attempt:
                 self.tell(request.reply_to, before)
             return
+        if request.order_id in self._held and not self._supersedes(request):
+            return
         answer = self.reserve(request) if isinstance(request, Reserve) else self.add(request)
         self._remember(answer)
         self.tell(request.reply_to, answer)
         if isinstance(request, Add):
             self._serve_backorders()
+        elif self.detail >= Detail.EVERYTHING:
+            self._note_grant(request, answer.granted)
+
+    def _supersedes(self, request: Reserve | Add) -> bool:
+        """Whether a request takes the place of what its order holds: a newer attempt's does."""
+        attempt, held = self._held[request.order_id]
+        if request.attempt > attempt:
+            self.settle(Settle(request.order_id, attempt, commit=False))
+            return True
+        if request.attempt == attempt:
+            waiting = request.order_id in self._backorders
+            self.tell(
+                request.reply_to,
+                Answer(request.order_id, attempt, request.line, self.sku, held, waiting=waiting),
+            )
+        return False
 
     def _remember(self, answer: Answer) -> None:
         self._answers[answer.order_id] = answer
@@ -137,8 +156,6 @@ class Inventory(Actor):
                 self._held[request.order_id] = (request.attempt, granted)
         if waiting:
             self._backorders[request.order_id] = Backorder(request, wanted - granted)
-        if self.detail >= Detail.EVERYTHING:
-            self._note_grant(request, granted)
         return Answer(
             request.order_id, request.attempt, request.line, self.sku, granted, waiting=waiting
         )
@@ -165,8 +182,12 @@ class Inventory(Actor):
     @receives(Settle)
     def settle(self, settle: Settle) -> None:
         """Sell what an order holds, or give it back; an order that holds nothing is ignored."""
-        attempt, held = self._held.get(settle.order_id, (settle.attempt, None))
-        if held is None or attempt != settle.attempt:
+        holding = self._held.get(settle.order_id)
+        if holding is None:
+            self._cancel(settle)
+            return
+        attempt, held = holding
+        if attempt != settle.attempt:
             return
         del self._held[settle.order_id]
         self._backorders.pop(settle.order_id, None)
@@ -176,6 +197,12 @@ class Inventory(Actor):
         else:
             self._change("release", held)
             self._serve_backorders()
+
+    def _cancel(self, settle: Settle) -> None:
+        """A settlement does not stand in line: see that it is not overtaken by its request."""
+        before = self._answers.get(settle.order_id)
+        if self._line and (before is None or before.attempt < settle.attempt):
+            self._remember(Answer(settle.order_id, settle.attempt, 0, self.sku, 0))
 
     def _serve_backorders(self) -> None:
         """Promise what came free to those who wait, the first first."""
@@ -212,10 +239,12 @@ class Inventory(Actor):
 
     def on_crash(self, message: object, error: BaseException) -> None:  # noqa: ARG002
         """Tell the processor that waits, so that the order ends as failed and is not lost."""
-        if isinstance(message, Handled) and self._line:
-            self._begin()
-        elif isinstance(message, (Reserve, Add)):
+        request = self._in_service if isinstance(message, Handled) else message
+        if not isinstance(request, (Reserve, Add)):
+            return
+        before = self._answers.get(request.order_id)
+        if before is None or before.attempt < request.attempt:
             self.tell(
-                message.reply_to,
-                Answer(message.order_id, message.attempt, message.line, self.sku, 0, failed=True),
+                request.reply_to,
+                Answer(request.order_id, request.attempt, request.line, self.sku, 0, failed=True),
             )

@@ -69,7 +69,7 @@ class Work:
             self.wanted = [merged[sku] for sku in self.skus]
         self.granted = [0] * len(self.skus)
         self.asked = 0  # merged lines asked for so far
-        self.waiting = 0  # merged lines whose rest is backordered
+        self.waiting: frozenset[int] = frozenset()  # merged lines whose rest is backordered
         # A single line is sold at once; of several, each is held until all are granted.
         self.held = serve.order.kind == "sale" and len(self.skus) > 1
 
@@ -163,24 +163,27 @@ class Processor(Actor):
 
     @receives(Answer)
     def answered(self, answer: Answer) -> None:
-        """Go on to the next line, or conclude; an answer to an older attempt is ignored."""
+        """Go on to the next line, or conclude.
+
+        An answer to an older attempt is ignored, and so is one that was there before.
+        """
         work = self._work
         if work is None or work.serve.order.id != answer.order_id:
             work = self._backorders.get(answer.order_id)
         if work is None or work.serve.attempt != answer.attempt:
             return
-        work.granted[answer.line] += answer.granted
         if work is self._work and answer.line == work.asked - 1:
             self._line_answered(work, answer)
-        else:
-            self._rest_arrived(work)
+        elif answer.line in work.waiting and not answer.waiting:
+            self._rest_arrived(work, answer)
 
     def _line_answered(self, work: Work, answer: Answer) -> None:
+        work.granted[answer.line] = answer.granted
         if answer.waiting:
-            work.waiting += 1
+            work.waiting |= {answer.line}
             work.held = True
         if answer.failed:
-            self._end(work, "rejected", "failed")
+            self._fail(work)
         elif self._hopeless(work, answer):
             self._end(work, "rejected", "out_of_stock")
         elif work.asked < len(work.skus):
@@ -194,9 +197,10 @@ class Processor(Actor):
         short = work.granted[answer.line] < work.wanted[answer.line]
         return short and self._fulfilment == "all_or_nothing"
 
-    def _rest_arrived(self, work: Work) -> None:
+    def _rest_arrived(self, work: Work, answer: Answer) -> None:
         """The rest of a backordered line has come; the order may still be asking for others."""
-        work.waiting -= 1
+        work.granted[answer.line] += answer.granted
+        work.waiting -= {answer.line}
         if not work.waiting and work is not self._work:
             self._conclude(work)
 
@@ -248,6 +252,13 @@ class Processor(Actor):
             ),
         )
 
+    def _fail(self, work: Work) -> None:
+        """End an order that met a mistake; units that are on a shelf already stay there."""
+        if work.serve.order.kind != "sale" and any(work.granted):
+            self._end(work, "partial", None)
+        else:
+            self._end(work, "rejected", "failed")
+
     def _settle(self, work: Work, *, commit: bool) -> None:
         """Sell or give back what the inventories hold; one that holds nothing ignores it."""
         if not work.held:
@@ -263,6 +274,17 @@ class Processor(Actor):
             self._end(work, "rejected", "out_of_stock")
 
     def on_crash(self, message: object, error: BaseException) -> None:  # noqa: ARG002
-        """The order in hand has failed; the next one may succeed."""
-        if self._work is not None:
-            self._end(self._work, "rejected", "failed")
+        """The order that the message was about has failed; others may succeed."""
+        work = self._work
+        if work is None and isinstance(message, Serve):
+            work = self._work = Work(message, self.now)
+        elif isinstance(message, Answer) and (
+            work is None or work.serve.order.id != message.order_id
+        ):
+            work = self._backorders.get(message.order_id)
+        elif isinstance(message, GiveUp):
+            return
+        if work is not None:
+            if work is self._work:
+                self.forget_timers()  # its service time must not end in the next order's
+            self._fail(work)

@@ -41,14 +41,20 @@ class WaitingLine:
 
     def leave(self) -> Serve | None:
         """The next to be served, if anybody waits."""
-        while self._priorities:
-            line = self._lines[self._priorities[0]]
-            if line:
-                self._count -= 1
-                return line.popleft()
-            # Orders may bring any number of different priorities: keep none that is used up.
-            del self._lines[self._priorities.pop(0)]
-        return None
+        if not self._count:
+            return None
+        self._count -= 1
+        while not (line := self._lines[self._priorities[0]]):
+            self._forget_first()
+        serve = line.popleft()
+        # Orders may bring any number of different priorities: keep none that is used up, save
+        # one, because most runs have a single priority and its line is empty often.
+        if not line and len(self._priorities) > 1:
+            self._forget_first()
+        return serve
+
+    def _forget_first(self) -> None:
+        del self._lines[self._priorities.pop(0)]
 
     def __len__(self) -> int:
         return self._count

@@ -148,7 +148,8 @@ class Sample:
             seen += count
             while len(found) < len(ranks) and seen >= ranks[len(found)]:
                 found.append(self._representative(bucket))
-        return found
+        known = {1: self.smallest, self.count: self.largest}  # the ends are exact all the same
+        return [known.get(rank, value) for rank, value in zip(ranks, found, strict=True)]
 
     def _representative(self, bucket: int) -> float:
         value = 0.0 if bucket == _ZERO else _MIDDLE * GROWTH**bucket

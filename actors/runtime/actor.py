@@ -37,14 +37,15 @@ Method = TypeVar("Method", bound=Callable[..., object])
 
 # Set by `spawn` while it calls the factory, so that an actor's own `__init__` stays free of
 # plumbing: Pykka asks for the inbox from inside `Actor.__init__`.
-seat: Final[ContextVar[Mailbox]] = ContextVar("seat")
+# A seat is for one: whoever takes it leaves None behind.
+seat: Final[ContextVar[Mailbox | None]] = ContextVar("seat", default=None)
 
 
 def receives(*kinds: type) -> Callable[[Method], Method]:
     """Mark a method as the handler of messages of exactly these classes."""
 
     def mark(method: Method) -> Method:
-        method.__dict__["receives"] = kinds
+        method.__dict__["receives"] = (*getattr(method, "receives", ()), *kinds)
         return method
 
     return mark
@@ -65,6 +66,7 @@ class Actor(pykka.Actor):
     """Base of all actors; see the module's text for what a subclass may use."""
 
     handlers: ClassVar[HandlerTable]
+    entrance: ClassVar[HandlerTable]  # where a mailbox delivers: `handlers`, or all `on_receive`
 
     name: str
     tell: Callable[[str, object], None]
@@ -74,16 +76,17 @@ class Actor(pykka.Actor):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.handlers = _table_of(cls)
+        _make_tables(cls)
 
     def __init__(self) -> None:
-        mailbox = seat.get(None)
+        mailbox = seat.get()
         if mailbox is None:
             raise RuntimeMisuse(
                 f"{type(self).__name__} was made by hand: use runtime.spawn(name, factory)"
             )
         super().__init__()
-        self.name = self.actor_urn = mailbox.name
+        seat.set(None)
+        self.name = self.actor_urn = self.actor_ref.actor_urn = mailbox.name
         self.detail = mailbox.runtime.detail
         self._mailbox = mailbox
         self._streams: dict[str, Stream] = {}
@@ -105,12 +108,12 @@ class Actor(pykka.Actor):
 
     def note(self, kind: EventKind, order_id: str, text: str) -> None:
         """Tell whoever watches the run; compare `self.detail` first, to build no text in vain."""
-        journal = self._mailbox.runtime.journal
-        if journal is not None:
-            journal(Event(self.now, self.name, kind, order_id, text))
+        runtime = self._mailbox.runtime
+        if runtime.journal is not None:
+            runtime.record(Event(self.now, self.name, kind, order_id, text))
 
     def forget_timers(self) -> None:
-        """Let every timer set so far pass without a message."""
+        """Let every timer set so far pass without a message, even if it is due already."""
         self._mailbox.forget_timers()
 
     def on_crash(self, message: object, error: BaseException) -> None:
@@ -124,7 +127,9 @@ class Actor(pykka.Actor):
 
     @staticmethod
     def _create_actor_inbox() -> Mailbox:
-        return seat.get()
+        mailbox = seat.get()
+        assert mailbox is not None  # noqa: S101 — `__init__` has looked
+        return mailbox
 
     @staticmethod
     def _create_future() -> pykka.Future[Any]:
@@ -133,8 +138,17 @@ class Actor(pykka.Actor):
     def _start_actor_loop(self) -> None:
         self._mailbox.start()
 
+    def _actor_loop_setup(self) -> None:
+        if not self._mailbox.call(self.on_start):
+            self.actor_stopped.set()
+            self._mailbox.close()
+
     def _actor_loop_running(self) -> None:
         self._mailbox.run()
+
+    def _stop(self) -> None:
+        self.actor_stopped.set()
+        self._mailbox.call(self.on_stop)
 
 
 def _unknown(actor: Actor, message: object) -> None:
@@ -145,16 +159,17 @@ def _enveloped(actor: Actor, envelope: Envelope[Any]) -> None:
     actor._mailbox.open(envelope)  # noqa: SLF001 — the two are made for each other
 
 
-def _table_of(cls: type[Actor]) -> HandlerTable:
-    """The handlers of a class: by method *name*, so that an override keeps its mark."""
-    overridden = cls.on_receive is not Actor.on_receive
-    table = HandlerTable(cls.on_receive if overridden else _unknown)
-    table[Envelope] = _enveloped
+def _make_tables(cls: type[Actor]) -> None:
+    """Find the handlers of a class: by method *name*, so that an override keeps its mark."""
+    cls.handlers = cls.entrance = HandlerTable(_unknown)
     for base in reversed(cls.__mro__):
         for name, method in vars(base).items():
             for kind in getattr(method, "receives", ()):
-                table[kind] = getattr(cls, name)
-    return table
+                cls.handlers[kind] = getattr(cls, name)
+    if cls.on_receive is not Actor.on_receive:
+        # Every message is to pass through the override, which may call `super().on_receive`.
+        cls.entrance = HandlerTable(cls.on_receive)
+    cls.entrance[Envelope] = _enveloped
 
 
-Actor.handlers = _table_of(Actor)
+_make_tables(Actor)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pykka import ActorRef
 
@@ -18,6 +20,10 @@ from actors.runtime.mailbox import Mailbox
 __all__ = ["Ending", "Runtime"]
 
 Ending = Literal["quiescent", "interrupted"]
+
+LOGGED_CRASHES: Final = 3
+
+log = logging.getLogger("stocksim")
 
 
 class Runtime(ABC):
@@ -46,6 +52,7 @@ class Runtime(ABC):
         self.detail = detail if journal is not None else Detail.NOTHING
         self.dead_letters = 0
         self.crashes = 0
+        self.lock = threading.Lock()  # over the counts that any thread may change
 
     # Subclasses keep the clock as they need it: a plain attribute is the fastest.
     now: float
@@ -54,7 +61,8 @@ class Runtime(ABC):
         """Make an actor and start it under `name`.
 
         Raises:
-            RuntimeMisuse: the name is taken.
+            RuntimeMisuse: the name is taken, or the factory gave back something else than the
+                actor that it has just made.
         """
         if self.find(name) is not None:
             raise RuntimeMisuse(f"an actor named {name!r} is already there: names are unique")
@@ -62,13 +70,13 @@ class Runtime(ABC):
         token = seat.set(mailbox)
         try:
             actor = factory()
+            mailbox.seat(actor)
+            actor._start_actor_loop()  # noqa: SLF001 — Pykka's hook
         except BaseException:
-            self.drop_mailbox(name)
+            self.drop_mailbox(mailbox)
             raise
         finally:
             seat.reset(token)
-        mailbox.seat(actor)
-        actor._start_actor_loop()  # noqa: SLF001 — Pykka's hook
         return actor.actor_ref
 
     def actor(self, name: str) -> Actor:
@@ -84,17 +92,40 @@ class Runtime(ABC):
 
     def bury(self, name: str, message: object) -> None:
         """Count a message that nobody will handle."""
-        self.dead_letters += 1
-        if self.detail >= Detail.EVERYTHING and self.journal is not None:
+        with self.lock:
+            self.dead_letters += 1
+        if self.detail >= Detail.EVERYTHING:
             what = f"{type(message).__name__} for {name}"
-            self.journal(Event(self.now, name, "dead_letter", "", what))
+            self.record(Event(self.now, name, "dead_letter", "", what))
+
+    def record(self, event: Event) -> None:
+        """Tell the journal; one that raises hears no more, for a watcher must not break a run."""
+        journal = self.journal
+        if journal is None:
+            return
+        try:
+            journal(event)
+        except Exception:
+            self.journal = None
+            log.exception("the journal raised and is told nothing more")
+
+    def count_crash(self, what: str, error: BaseException) -> bool:
+        """Count a handler that raised; True if it was among the few that are logged in full."""
+        with self.lock:
+            self.crashes += 1
+            number = self.crashes
+        if number <= LOGGED_CRASHES:
+            log.error("%s", what, exc_info=error)
+        elif number == LOGGED_CRASHES + 1:
+            log.error("%s; further crashes are only counted", what)
+        return number <= LOGGED_CRASHES
 
     @abstractmethod
     def open_mailbox(self, name: str) -> Mailbox:
         """Make a mailbox of this runtime's kind, known under `name`."""
 
     @abstractmethod
-    def drop_mailbox(self, name: str) -> None:
+    def drop_mailbox(self, mailbox: Mailbox) -> None:
         """Forget a mailbox whose actor could not be made."""
 
     @abstractmethod
@@ -119,7 +150,7 @@ class Runtime(ABC):
 
     @abstractmethod
     def interrupt(self) -> None:
-        """Make `run` return soon; safe from a signal handler and from any thread."""
+        """Make `run` return soon, or the next one; safe from a signal handler and any thread."""
 
     @abstractmethod
     def stop(self) -> None:

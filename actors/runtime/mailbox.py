@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pykka import ActorDeadError
 from pykka._envelope import Envelope
 
+from actors.errors import RuntimeMisuse
 from actors.runtime.actor import Actor, HandlerTable
 from actors.runtime.future import Reply
 
@@ -25,7 +27,7 @@ __all__ = ["Mailbox"]
 log = logging.getLogger("stocksim")
 
 # An actor's mistake may be any of these; KeyboardInterrupt is the person's and goes through.
-CRASHES = (Exception, SystemExit, GeneratorExit)
+CRASHES: Final = (Exception, SystemExit, GeneratorExit)
 
 
 class Mailbox(ABC):
@@ -43,6 +45,7 @@ class Mailbox(ABC):
     )
 
     actor: Actor
+    crashes: ClassVar[tuple[type[BaseException], ...]] = CRASHES
 
     def __init__(self, name: str, runtime: Runtime) -> None:
         self.name = name
@@ -81,23 +84,26 @@ class Mailbox(ABC):
         """Whether nothing waits."""
 
     def seat(self, actor: Actor) -> None:
-        """Bind the mailbox to the actor that was made for it."""
-        self.actor = actor
-        self.table = type(actor).handlers
+        """Bind the mailbox to the actor that was made for it.
 
-    def deliver(self, message: object) -> None:
-        """Let the actor handle one message; whatever it raises, the next one is safe."""
-        try:
-            self.table[type(message)](self.actor, message)
-        except CRASHES as error:
-            self.crashed(message, error)
+        Raises:
+            RuntimeMisuse: it was made for another, or is no actor at all.
+        """
+        if getattr(actor, "actor_inbox", None) is not self:
+            raise RuntimeMisuse(f"the factory of {self.name!r} must make a new Actor, each time")
+        self.actor = actor
+        self.table = type(actor).entrance
+
+    def close(self) -> None:
+        """Make every message from now on a dead letter."""
+        self.closed = True
 
     def open(self, envelope: Envelope[Any]) -> None:
         """Handle what came in Pykka's envelope, and answer if it was asked."""
         reply = envelope.reply_to
         try:
             value = self.actor._handle_receive(envelope.message)  # noqa: SLF001 — Pykka's hook
-        except CRASHES as error:
+        except self.crashes as error:
             if reply is None:
                 self.crashed(envelope.message, error)
             else:
@@ -106,18 +112,35 @@ class Mailbox(ABC):
             if reply is not None:
                 reply.set(value)
         if self.actor.actor_stopped.is_set():
-            self.closed = True
+            self.close()
 
     def crashed(self, message: object, error: BaseException) -> None:
         """Report what a handler raised, and let the actor clean up after itself."""
         what = type(message).__name__
-        log.error("%s raised while handling %s", self.name, what, exc_info=error)
-        self.actor.note("crash", "", f"{type(error).__name__} while handling {what}: {error}")
-        self.runtime.crashes += 1
+        in_full = self._report(f"while handling {what}", error)
         try:
             self.actor.on_crash(message, error)
-        except CRASHES:
-            log.exception("%s raised again while cleaning up after %s", self.name, what)
+        except self.crashes:
+            if in_full:
+                log.exception("%s raised again while cleaning up after %s", self.name, what)
+
+    def call(self, hook: Callable[[], None]) -> bool:
+        """Run `on_start` or `on_stop`; False if it raised."""
+        try:
+            hook()
+        except self.crashes as error:
+            self._report(f"in {hook.__name__}", error)
+            return False
+        return True
+
+    def _report(self, where: str, error: BaseException) -> bool:
+        in_full = self.runtime.count_crash(f"{self.name} raised {where}", error)
+        try:
+            text = f"{type(error).__name__} {where}: {error}"
+        except Exception:  # noqa: BLE001 — an error whose own text raises is still an error
+            text = f"{type(error).__name__} {where}"
+        self.actor.note("crash", "", text)
+        return in_full
 
     def bury(self, message: object) -> None:
         """Count a message that nobody will handle as a dead letter, and tell who asked."""

@@ -8,24 +8,25 @@ read *first*, equals everything sent, read *afterwards*, then nothing was under 
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from pykka._envelope import Envelope
 from typing_extensions import override
 
-from actors.errors import UsageError
+from actors.errors import BlockingInHandler, UsageError
 from actors.measure.journal import Detail, Journal
 from actors.measure.result import MessageCounts
 from actors.runtime.actor import Actor
 from actors.runtime.base import Ending, Runtime
 from actors.runtime.future import Reply
-from actors.runtime.mailbox import CRASHES, Mailbox
-from actors.runtime.timers import TimerThread
+from actors.runtime.mailbox import Mailbox
+from actors.runtime.timers import Alarm, TimerThread
 
 __all__ = ["MAX_ACTORS", "ThreadMailbox", "ThreadsRuntime"]
 
@@ -33,13 +34,18 @@ MAX_ACTORS: Final = 5_000
 POLL_S: Final = 0.005
 JOIN_S: Final = 5.0
 
+log = logging.getLogger("stocksim")
+
 _WAKE: Final = object()  # ends a mailbox's wait so that it looks at `closed`
 
 
 class ThreadMailbox(Mailbox):
     """A mailbox with a thread of its own."""
 
-    __slots__ = ("epoch", "queue", "sent", "thread")
+    __slots__ = ("epoch", "queue", "sent", "thread", "timers_fired", "timers_set")
+
+    # On an actor's own thread nobody else would see what it raises, not even Ctrl-C.
+    crashes: ClassVar[tuple[type[BaseException], ...]] = (BaseException,)
 
     runtime: ThreadsRuntime
 
@@ -48,6 +54,8 @@ class ThreadMailbox(Mailbox):
         self.queue: SimpleQueue[object] = SimpleQueue()
         self.sent = 0
         self.epoch = 0
+        self.timers_set = 0  # changed by the actor's thread only
+        self.timers_fired = 0  # changed by the timers' thread only
         self.thread: threading.Thread | None = None
 
     @override
@@ -59,16 +67,30 @@ class ThreadMailbox(Mailbox):
     @override
     def forget_timers(self) -> None:
         self.epoch += 1
-        self.runtime.timers.drop_forgotten()
+        self.timers_set -= self.runtime.timers.drop(self)
 
     @override
     def start(self) -> None:
         loop = self.actor._actor_loop  # noqa: SLF001 — Pykka's hook
-        self.thread = threading.Thread(target=loop, name=self.name, daemon=True)
-        self.thread.start()
+        thread = threading.Thread(target=loop, name=self.name, daemon=True)
+        self.handled = -1  # until `on_start` has run: no run may end before
+        try:
+            thread.start()
+        except RuntimeError as error:
+            raise UsageError(
+                f"the machine has no thread left for {self.name}: use --runtime virtual"
+            ) from error
+        self.thread = thread
 
     @override
     def run(self) -> None:
+        self.handled += 1
+        self._serve()
+        if not self.actor.actor_stopped.is_set():
+            self.actor._stop()  # noqa: SLF001 — Pykka's hook: on_stop, then dead
+        self.bury_rest()
+
+    def _serve(self) -> None:
         queue = self.queue
         while not self.closed:
             message = queue.get()
@@ -77,12 +99,22 @@ class ThreadMailbox(Mailbox):
                 continue
             if waiting > self.queue_max:
                 self.queue_max = waiting
+            if type(message) is Alarm:
+                if self.forgotten(message):
+                    continue
+                message = message.message
             try:
                 self.table[type(message)](self.actor, message)
-            except CRASHES as error:
+            except BaseException as error:  # noqa: BLE001 — see `crashes`
                 self.crashed(message, error)
             self.handled += 1
-        self.bury_rest()
+
+    def forgotten(self, alarm: Alarm) -> bool:
+        """Whether a timer's message must not arrive any more; if so, it is counted."""
+        if alarm.epoch == self.epoch:
+            return False
+        self.runtime.timers.drop_one()
+        return True
 
     def post(self, message: object) -> None:
         """Queue a message; if the actor has stopped meanwhile, it is a dead letter."""
@@ -91,6 +123,7 @@ class ThreadMailbox(Mailbox):
         # whichever comes second sees the message.
         if self.closed:
             self.bury_rest()
+            self.queue.put(_WAKE)  # in case that took the call that the thread waits for
 
     @override
     def put(self, envelope: Envelope[Any], /) -> None:
@@ -105,9 +138,12 @@ class ThreadMailbox(Mailbox):
                 message = self.queue.get_nowait()
             except Empty:
                 return
+            if type(message) is Alarm:
+                if self.forgotten(message):
+                    continue
+                message = message.message
             if message is not _WAKE:
-                with self.runtime.lock:
-                    self.bury(message)
+                self.bury(message)
 
     @override
     def get(self) -> Envelope[Any]:
@@ -117,8 +153,8 @@ class ThreadMailbox(Mailbox):
     def empty(self) -> bool:
         return True
 
+    @override
     def close(self) -> None:
-        """Let the thread end after the message in hand."""
         self.closed = True
         self.queue.put(_WAKE)
 
@@ -146,8 +182,7 @@ class ThreadsRuntime(Runtime):
         self._began = time.monotonic()
         self._mailboxes: dict[str, ThreadMailbox] = {}
         self._outside = 0
-        self._interrupted = threading.Event()
-        self.lock = threading.Lock()
+        self._interrupted = False
         self.timers = TimerThread(lambda: self.now, self._speed)
         self.timers.start()
 
@@ -166,8 +201,15 @@ class ThreadsRuntime(Runtime):
         return mailbox
 
     @override
-    def drop_mailbox(self, name: str) -> None:
-        del self._mailboxes[name]
+    def drop_mailbox(self, mailbox: Mailbox) -> None:
+        assert isinstance(mailbox, ThreadMailbox)  # noqa: S101 — `open_mailbox` made it
+        mailbox.close()
+        mailbox.bury_rest()
+        mailbox.forget_timers()
+        # What the actor has sent while it was made stays counted, first twice, then once: a
+        # run in another thread must never believe that all is handled.
+        self.count_outside(mailbox.sent)
+        del self._mailboxes[mailbox.name]
 
     @override
     def find(self, name: str) -> Mailbox | None:
@@ -175,7 +217,7 @@ class ThreadsRuntime(Runtime):
 
     @override
     def mailboxes(self) -> Iterator[Mailbox]:
-        return iter(self._mailboxes.values())
+        return iter(self._all())
 
     @override
     def start(self) -> None:
@@ -186,10 +228,10 @@ class ThreadsRuntime(Runtime):
         self.count_outside()
         self._route(name, message)
 
-    def count_outside(self) -> None:
-        """Count a message that no actor sent; any thread may be its sender."""
+    def count_outside(self, messages: int = 1) -> None:
+        """Count messages that no actor sent; any thread may be their sender."""
         with self.lock:
-            self._outside += 1
+            self._outside += messages
 
     def send(self, sender: ThreadMailbox, name: str, message: object) -> None:
         """Send from one actor to another; only the sender's own thread counts here."""
@@ -199,63 +241,81 @@ class ThreadsRuntime(Runtime):
     def _route(self, name: str, message: object) -> None:
         mailbox = self._mailboxes.get(name)
         if mailbox is None:
-            with self.lock:
-                self.bury(name, message)
+            self.bury(name, message)
         else:
             mailbox.post(message)
 
     def after(self, mailbox: ThreadMailbox, delay: float, message: object) -> None:
         """Send to `mailbox` in `delay` scenario seconds."""
-        self.at(mailbox, self.now + delay, message)
+        if delay > 0.0:
+            self.at(mailbox, self.now + delay, message)
+        else:
+            mailbox.sent += 1
+            mailbox.post(Alarm(mailbox.epoch, message))
 
     def at(self, mailbox: ThreadMailbox, when: float, message: object) -> None:
         """Send to `mailbox` at the moment `when`, or now if that has passed."""
         mailbox.sent += 1
-        if when > self.now:
-            self.timers.set(when, mailbox, message)
+        alarm = Alarm(mailbox.epoch, message)
+        # While an earlier timer may still be on its way, a late one must not overtake it.
+        if when > self.now or mailbox.timers_set != mailbox.timers_fired:
+            mailbox.timers_set += 1
+            self.timers.set(when, mailbox, alarm)
         else:
-            mailbox.post(message)
+            mailbox.post(alarm)
 
     @override
     def run(self) -> Ending:
-        while not self._interrupted.wait(POLL_S):
+        here = threading.current_thread()
+        if any(box.thread is here for box in self._all()):
+            raise BlockingInHandler("run() was called inside a handler: return instead")
+        while True:
+            time.sleep(POLL_S)
+            if self._interrupted:
+                self._interrupted = False
+                return "interrupted"
             if self._quiet():
                 return "quiescent"
-        self._interrupted.clear()
-        return "interrupted"
+
+    def _all(self) -> tuple[ThreadMailbox, ...]:
+        return tuple(self._mailboxes.values())  # in one step: a handler may spawn meanwhile
 
     def _quiet(self) -> bool:
-        handled = sum(box.handled for box in self._mailboxes.values())
-        gone = self.dead_letters + self.timers.forgotten
-        sent = sum(box.sent for box in self._mailboxes.values()) + self._outside
-        return handled + gone == sent
+        settled = self._handled() + self.dead_letters + self.timers.dropped
+        return settled == self._sent()
+
+    def _handled(self) -> int:
+        return sum(box.handled for box in self._all())
+
+    def _sent(self) -> int:
+        return sum(box.sent for box in self._all()) + self._outside
 
     @override
     def interrupt(self) -> None:
-        self._interrupted.set()
+        # A plain flag: an Event's lock could be held by the very code a signal has cut into.
+        self._interrupted = True
 
     @override
     def stop(self) -> None:
-        self._unfired = self.timers.end()
-        for mailbox in self._mailboxes.values():
+        self.timers.end()
+        for mailbox in self._all():
             mailbox.close()
-        for mailbox in self._mailboxes.values():
-            if mailbox.thread is not None:
+        for mailbox in self._all():
+            if mailbox.thread is not None and mailbox.thread is not threading.current_thread():
                 mailbox.thread.join(JOIN_S)
-            if not mailbox.actor.actor_stopped.is_set():
-                mailbox.actor._stop()  # noqa: SLF001 — Pykka's hook: on_stop, then dead
+                if mailbox.thread.is_alive():
+                    log.warning("%s does not come to the end of its message", mailbox.name)
 
     @override
     def counts(self) -> MessageCounts:
-        handled = sum(box.handled for box in self._mailboxes.values())
-        sent = sum(box.sent for box in self._mailboxes.values()) + self._outside
+        # In this order, what moves meanwhile can only look unsettled.
+        handled = self._handled()
+        dead_lettered = self.dead_letters
+        unfired = self.timers.unfired
         return MessageCounts(
-            sent=sent - self.timers.forgotten - self._unfired,
-            handled=handled,
-            dead_lettered=self.dead_letters,
+            sent=self._sent() - unfired, handled=handled, dead_lettered=dead_lettered
         )
 
-    _unfired = 0
-
+    @override
     def await_reply(self, reply: Reply) -> None:
         """Nothing to do: the actor's own thread answers."""

@@ -11,10 +11,9 @@ import heapq
 import itertools
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from threading import Event as Signal
-from typing import Any, Never
+from typing import Any, Final, Never
 
 from pykka import Timeout
 from pykka._envelope import Envelope
@@ -29,6 +28,9 @@ from actors.runtime.future import Reply
 from actors.runtime.mailbox import CRASHES, Mailbox
 
 __all__ = ["VirtualRuntime"]
+
+
+NAP_S: Final = 0.01
 
 
 class _Interrupt(BaseException):
@@ -54,6 +56,13 @@ class _VirtualMailbox(Mailbox):
     @override
     def forget_timers(self) -> None:
         self.epoch += 1
+        if self.received > self.handled:
+            self.runtime.strike_due(self)
+
+    @override
+    def close(self) -> None:
+        self.closed = True
+        self.runtime.forget_address(self.name)
 
     @override
     def start(self) -> None:
@@ -66,7 +75,7 @@ class _VirtualMailbox(Mailbox):
     @override
     def put(self, envelope: Envelope[Any], /) -> None:
         self.bind(envelope)
-        self.runtime.post(self, envelope)
+        self.runtime.post(self, (self, envelope))
 
     @override
     def get(self) -> Never:
@@ -75,6 +84,10 @@ class _VirtualMailbox(Mailbox):
     @override
     def empty(self) -> bool:
         return True
+
+
+# What is due: a message sent is a tuple, a timer's message a list, so that it can be struck out.
+_Due = tuple[_VirtualMailbox, object] | list[Any]
 
 
 class VirtualRuntime(Runtime):
@@ -98,27 +111,39 @@ class VirtualRuntime(Runtime):
         super().__init__(seed=seed, replication=replication, journal=journal, detail=detail)
         self.now = 0.0
         self._speed = speed
-        self._ready: deque[tuple[_VirtualMailbox, object]] = deque()
+        self._ready: deque[_Due] = deque()
         # The serial number keeps timers of one moment in the order they were set.
         self._timers: list[tuple[float, int, _VirtualMailbox, int, object]] = []
         self._serial = itertools.count()
         self._mailboxes: dict[str, _VirtualMailbox] = {}
+        self._addresses: dict[str, _VirtualMailbox] = {}  # of actors that have not stopped
         self._astray = 0  # messages to names that nobody has
         self._working = False
-        self._wake = Signal()
+        self._interrupted = False
         self._began = time.monotonic()
-        self._breaker = _VirtualMailbox("interrupt", self)
-        self._breaker.table = HandlerTable(_break)
-        self._breaker.actor = Actor.__new__(Actor)
+        self._breaker = self._stooge(_break)
+        self._nobody = self._stooge(_ignore)
 
-    @override
-    def open_mailbox(self, name: str) -> Mailbox:
-        mailbox = self._mailboxes[name] = _VirtualMailbox(name, self)
+    def _stooge(self, handler: Callable[[object, object], None]) -> _VirtualMailbox:
+        mailbox = _VirtualMailbox("", self)
+        mailbox.table = HandlerTable(handler)
+        mailbox.actor = Actor.__new__(Actor)
         return mailbox
 
     @override
-    def drop_mailbox(self, name: str) -> None:
-        del self._mailboxes[name]
+    def open_mailbox(self, name: str) -> Mailbox:
+        mailbox = self._mailboxes[name] = self._addresses[name] = _VirtualMailbox(name, self)
+        return mailbox
+
+    @override
+    def drop_mailbox(self, mailbox: Mailbox) -> None:
+        mailbox.forget_timers()
+        mailbox.close()
+        del self._mailboxes[mailbox.name]
+
+    def forget_address(self, name: str) -> None:
+        """Make what is sent to `name` from now on a dead letter."""
+        self._addresses.pop(name, None)
 
     @override
     def find(self, name: str) -> Mailbox | None:
@@ -134,27 +159,34 @@ class VirtualRuntime(Runtime):
 
     def tell(self, name: str, message: object) -> None:
         """Send: the message is due now, after everything that is due already."""
-        mailbox = self._mailboxes.get(name)
+        mailbox = self._addresses.get(name)
         if mailbox is None:
             self._astray += 1
             self.bury(name, message)
             return
-        self.post(mailbox, message)
+        self.post(mailbox, (mailbox, message))
 
-    def post(self, mailbox: _VirtualMailbox, message: object) -> None:
-        """Queue a message for a known mailbox."""
+    def post(self, mailbox: _VirtualMailbox, due: _Due) -> None:
+        """Queue what is due at a known mailbox."""
         mailbox.received += 1
         depth = mailbox.received - mailbox.handled
         if depth > mailbox.queue_max:
             mailbox.queue_max = depth
-        self._ready.append((mailbox, message))
+        self._ready.append(due)
+
+    def strike_due(self, mailbox: _VirtualMailbox) -> None:
+        """Take back what timers of `mailbox` have made due and it has not received."""
+        for due in tuple(self._ready):
+            if type(due) is list and due[0] is mailbox:
+                due[0] = self._nobody
+                mailbox.received -= 1
 
     def after(self, mailbox: _VirtualMailbox, delay: float, message: object) -> None:
         """Send to `mailbox` in `delay` seconds."""
         if delay > 0.0:
             self.at(mailbox, self.now + delay, message)
         else:
-            self.post(mailbox, message)
+            self.post(mailbox, [mailbox, message])
 
     def at(self, mailbox: _VirtualMailbox, when: float, message: object) -> None:
         """Send to `mailbox` at the moment `when`, or now if that has passed."""
@@ -162,22 +194,29 @@ class VirtualRuntime(Runtime):
             entry = (when, next(self._serial), mailbox, mailbox.epoch, message)
             heapq.heappush(self._timers, entry)
         else:
-            self.post(mailbox, message)
+            self.post(mailbox, [mailbox, message])
 
     @override
     def run(self) -> Ending:
         if self._working:
             raise BlockingInHandler("run() was called inside a handler: return instead")
+        ending = self._play()
+        if ending == "interrupted":
+            self._interrupted = False
+        return ending
+
+    def _play(self) -> Ending:
         self._working = True
         try:
             self._drain()
             while self._advance():
                 self._drain()
         except _Interrupt:
+            while self._ready and self._ready[0][0] is self._breaker:
+                self._ready.popleft()  # several calls, one interruption
             return "interrupted"
         finally:
             self._working = False
-            self._wake.clear()
         return "quiescent"
 
     def _drain(self) -> None:
@@ -187,9 +226,7 @@ class VirtualRuntime(Runtime):
         while ready:
             mailbox, message = take()
             if mailbox.closed:
-                mailbox.received -= 1
-                self._astray += 1
-                mailbox.bury(message)
+                self._bury_queued(mailbox, message)
                 continue
             mailbox.handled += 1
             try:
@@ -197,49 +234,59 @@ class VirtualRuntime(Runtime):
             except CRASHES as error:
                 mailbox.crashed(message, error)
 
+    def _bury_queued(self, mailbox: _VirtualMailbox, message: object) -> None:
+        mailbox.received -= 1
+        self._astray += 1
+        mailbox.bury(message)
+
     def _advance(self) -> bool:
         """Jump to the earliest timer and make everything of that moment due; False: none left."""
         timers = self._timers
         while timers:
-            when, _, mailbox, epoch, message = heapq.heappop(timers)
+            earliest = heapq.heappop(timers)
+            when, _, mailbox, epoch, message = earliest
             if epoch != mailbox.epoch:
                 continue  # forgotten: the clock must not even notice
-            if self._speed is not None:
-                self._pace(when / self._speed)
+            if self._speed is not None and not self._reach(when / self._speed):
+                heapq.heappush(timers, earliest)
+                return True
             self.now = when
-            self.post(mailbox, message)
+            self.post(mailbox, [mailbox, message])
             while timers and timers[0][0] <= when:
                 _, _, mailbox, epoch, message = heapq.heappop(timers)
                 if epoch == mailbox.epoch:
-                    self.post(mailbox, message)
+                    self.post(mailbox, [mailbox, message])
             return True
         return bool(self._ready)
 
-    def _pace(self, elapsed: float) -> None:
-        """Wait until `elapsed` real seconds have passed, or somebody interrupts."""
-        wait = self._began + elapsed - time.monotonic()
-        if wait > 0 and self._wake.wait(wait):
-            raise _Interrupt
+    def _reach(self, elapsed: float) -> bool:
+        """Wait until `elapsed` real seconds have passed; False if somebody interrupts before."""
+        # In naps: a lock to be woken by could be held by the very code a signal has cut into.
+        while (wait := self._began + elapsed - time.monotonic()) > 0:
+            if self._ready:
+                return False
+            time.sleep(min(wait, NAP_S))
+        return True
 
     @override
     def interrupt(self) -> None:
+        self._interrupted = True
+        self._break_off()
+
+    def _break_off(self) -> None:
         # To the front of the queue: the loop meets it before anything else, and a run that
         # nobody interrupts pays nothing for the possibility.
         self._ready.appendleft((self._breaker, None))
-        self._wake.set()
 
     @override
     def stop(self) -> None:
-        for mailbox in self._mailboxes.values():
-            if not mailbox.closed:
-                mailbox.actor._stop()  # noqa: SLF001 — Pykka's hook: on_stop, then dead
-                mailbox.closed = True
+        for mailbox in tuple(self._addresses.values()):
+            mailbox.actor._stop()  # noqa: SLF001 — Pykka's hook: on_stop, then dead
+            mailbox.close()
         while self._ready:
             mailbox, message = self._ready.popleft()
-            if mailbox is not self._breaker:
-                mailbox.received -= 1
-                self._astray += 1
-                mailbox.bury(message)
+            if mailbox is not self._breaker and mailbox is not self._nobody:
+                self._bury_queued(mailbox, message)
         self._timers.clear()
 
     @override
@@ -257,11 +304,21 @@ class VirtualRuntime(Runtime):
             raise BlockingInHandler(
                 "a handler waited for a future: send a message and handle its answer instead"
             )
-        reply.on_answer = self.interrupt  # no further than the answer
-        self.run()
+        reply.on_answer = self._break_off  # no further than the answer
+        try:
+            self._play()
+        finally:
+            reply.on_answer = None
+        if self._interrupted:
+            self._break_off()  # somebody else's interruption is for the next run
         if not reply.answered:
-            raise Timeout("nothing is left to run that could answer")
+            why = "interrupted" if self._interrupted else "nothing is left to run that could answer"
+            raise Timeout(why)
 
 
 def _break(_actor: object, _message: object) -> Never:
     raise _Interrupt
+
+
+def _ignore(_actor: object, _message: object) -> None:
+    """Receive what was struck out."""

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from actors.scenario.mistakes import Mistake
 from actors.scenario.nearest import did_you_mean
-from actors.scenario.scalars import Plain
+from actors.scenario.nodes import Entry, MappingNode, Node, Scalar, SequenceNode
 from actors.scenario.schema import keys_at
 from actors.scenario.traps import key_hint, value_hint
-from actors.scenario.yaml_nodes import Entry, MappingNode, Node, Scalar, SequenceNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,25 +17,11 @@ if TYPE_CHECKING:
     from actors.scenario.problems import Path, Problem
     from actors.scenario.source import Place
 
-__all__ = ["explain", "plain_data"]
-
-MAX_EXPLAINED = 1000
-
-
-def plain_data(node: Node) -> object:
-    """What validation reads: dicts, lists and texts, `Plain` where there were no quotes."""
-    if isinstance(node, MappingNode):
-        return {key: plain_data(entry.value) for key, entry in node.entries.items()}
-    if isinstance(node, SequenceNode):
-        return [plain_data(item) for item in node.items]
-    if isinstance(node, Scalar):
-        return Plain("" if node.empty else node.text) if node.plain else node.text
-    return None
+__all__ = ["explain"]
 
 
 def explain(problems: Sequence[Problem], root: MappingNode) -> Iterator[Mistake]:
     """A mistake for each problem, except keys that are missing only because they are misspelt."""
-    problems = problems[:MAX_EXPLAINED]
     unknown: dict[Path, list[str]] = defaultdict(list)
     for problem in problems:
         if problem.kind == "unknown":

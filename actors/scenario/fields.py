@@ -8,7 +8,7 @@ from actors.measure.thresholds import Threshold, parse_threshold
 from actors.scenario.base import Parsed
 from actors.scenario.choices import IntRange, parse_int_range
 from actors.scenario.mistakes import quote
-from actors.scenario.names import check_group_name, check_name, expand
+from actors.scenario.names import check_group_name, check_name, count_names
 from actors.scenario.nearest import did_you_mean
 from actors.scenario.sampling import Distribution, parse_distribution
 from actors.scenario.scalars import read_number, read_text, read_whole, text_with_unit
@@ -95,7 +95,7 @@ def _read_key(value: object) -> str:
 
 
 def _read_product_key(value: object) -> str:
-    expand(str(value))
+    count_names(str(value))
     return str(value)
 
 

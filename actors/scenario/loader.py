@@ -8,16 +8,17 @@ Nothing is run, and no file is read outside of the scenario's folder.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from actors.scenario.explain import explain, plain_data
+from actors.scenario.explain import explain
+from actors.scenario.loaded import LoadedScenario
 from actors.scenario.mistakes import Mistake, Unreadable, scenario_error
-from actors.scenario.model import Product, Replay, Scenario
+from actors.scenario.model import Replay, Scenario
 from actors.scenario.names import MAX_PRODUCTS, check_name
+from actors.scenario.nodes import MappingNode, Scalar, plain_data
 from actors.scenario.overrides import Override
 from actors.scenario.paths import suggest_path
 from actors.scenario.problems import Problem, problems_of
@@ -26,64 +27,15 @@ from actors.scenario.replay import ReplayError, read_recording
 from actors.scenario.source import Place, Source, decode, read_bytes
 from actors.scenario.structure import mapping_at
 from actors.scenario.traps import value_hint
-from actors.scenario.yaml_nodes import MappingNode, Scalar, compose
+from actors.scenario.yaml_nodes import compose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from actors.scenario.choices import Weighted
     from actors.scenario.recording import Recording
 
 __all__ = ["LoadedScenario", "load_scenario", "load_text", "suggest_path"]
-
-
-@dataclass(frozen=True)
-class LoadedScenario:
-    """A scenario that can be played.
-
-    Attributes:
-        scenario: what it says.
-        path: its file; None for a text.
-        sha256: of the file's bytes, before `--set`.
-        overrides: what `--set` changed: value by key, both as written.
-        recordings: the logs of the groups that replay one, by group.
-    """
-
-    scenario: Scenario
-    path: Path | None
-    sha256: str
-    overrides: dict[str, str]
-    recordings: Mapping[str, Recording]
-
-    @cached_property
-    def products(self) -> Mapping[str, Product]:
-        """The listed products, then those that a replay's `stock` makes, by first appearance."""
-        products = dict(self.scenario.products)
-        for group, recording in self.recordings.items():
-            replay = self.scenario.clients[group].replay
-            if replay is not None and replay.stock is not None:
-                made = Product(stock=replay.stock)
-                for sku in recording.skus:
-                    products.setdefault(sku, made)
-        return products
-
-    @property
-    def made_products(self) -> int:
-        """How many products a replay made."""
-        return len(self.products) - len(self.scenario.products)
-
-    def recording(self, group: str) -> Recording:
-        """The log that a group replays.
-
-        Raises:
-            KeyError: it replays none.
-        """
-        return self.recordings[group]
-
-    def sku_choice(self, group: str) -> Weighted[str]:
-        """How a group's orders choose among the listed products."""
-        return self.scenario.sku_choice(group)
 
 
 def load_scenario(path: Path, overrides: Sequence[str] = ()) -> LoadedScenario:
@@ -198,15 +150,17 @@ def _record(
     recordings: dict[str, Recording] = {}
     problems: list[Problem] = []
     for name, group in mapping_at(data, "clients").items():
-        if "replay" not in mapping_at(group):
-            continue
+        written = mapping_at(group, "replay")
+        known = {key: value for key, value in written.items() if key in Replay.model_fields}
+        if "file" not in known:
+            continue  # the scenario's own validation says why, here and below
         try:
-            replay = Replay.model_validate(mapping_at(group)["replay"], context={"folder": folder})
+            replay = Replay.model_validate(known, context={"folder": folder})
             recordings[name] = read_recording(replay, name)
         except ReplayError as error:
             problems.append(Problem(("clients", name, "replay", error.key), str(error)))
         except ValidationError:
-            continue  # the scenario's own validation says why
+            continue
     return recordings, problems
 
 
@@ -222,5 +176,5 @@ def _made_products(loaded: LoadedScenario) -> list[Problem]:
     return [
         problem
         for index, threshold in enumerate(loaded.scenario.thresholds)
-        for problem in unknown_in_threshold(threshold, ("thresholds", index), products, {}, {})
+        for problem in unknown_in_threshold(threshold, ("thresholds", index), products, None, None)
     ]

@@ -16,7 +16,7 @@ from actors.errors import ScenarioError
 from actors.scenario.nearest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
     from actors.scenario.source import Place
 
@@ -29,7 +29,7 @@ LINE_WIDTH: Final = 100
 INDENT: Final = "    "
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mistake:
     """One thing that is wrong.
 
@@ -43,7 +43,7 @@ class Mistake:
     place: Place | None
     message: str
     word: str = ""
-    known: Sequence[str] = ()
+    known: Collection[str] = ()
 
     def show(self) -> str:
         """The mistake as text of one to three lines."""
@@ -70,10 +70,11 @@ class Unreadable(ValueError):
 
 def scenario_error(mistakes: Iterable[Mistake]) -> ScenarioError:
     """All mistakes as one error, in the order of the text; the same one is said once."""
-    ordered = sorted(set(mistakes), key=_order)
+    distinct = {(mistake.place, mistake.message): mistake for mistake in mistakes}
+    ordered = sorted(distinct.values(), key=_order)
     shown = [mistake.show() for mistake in ordered[:MAX_SHOWN]]
     if len(ordered) > MAX_SHOWN:
-        shown.append(f"{len(ordered)} mistakes; the first {MAX_SHOWN} are shown")
+        shown.append(f"{len(ordered)} mistakes at least; the first {MAX_SHOWN} are shown")
     elif len(ordered) > 1:
         shown.append(f"{len(ordered)} mistakes")
     return ScenarioError("\n".join(shown))

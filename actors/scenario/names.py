@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ MAX_PRODUCTS: Final = 100_000
 
 _RANGE = re.compile(r"(.*?)([0-9]{1,15})\.\.([0-9]{1,15})", re.DOTALL)
 _FULL_RANGE = re.compile(r"(.*?)([0-9]+)\.\.\1([0-9]+)", re.DOTALL)
-_NOT_IN_NAMES: Final = {"Cc", "Cs", "Zl", "Zp"}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class NameRange(NamedTuple):
@@ -65,7 +64,7 @@ def check_name(text: str) -> str:
         raise ValueError("a name cannot be empty")
     if len(text) > MAX_LENGTH:
         raise ValueError(f"a name has at most {MAX_LENGTH} characters; this has {len(text)}")
-    if any(unicodedata.category(character) in _NOT_IN_NAMES for character in text):
+    if _CONTROL.search(text):
         raise ValueError("a name cannot have control characters or line breaks")
     return text
 
@@ -88,6 +87,8 @@ def parse_range(text: str) -> NameRange | None:
     Raises:
         ValueError: it runs backwards, is too long, or repeats its prefix.
     """
+    if ".." not in text:
+        return None
     found = _RANGE.fullmatch(text)
     if found is None:
         if repeated := _FULL_RANGE.fullmatch(text):

@@ -12,9 +12,10 @@ from typing import Final, NamedTuple
 
 from actors.scenario.mistakes import MAX_QUOTED, Mistake, Unreadable, quote
 from actors.scenario.names import NameRange, parse_range
+from actors.scenario.nodes import Entry, MappingNode, Scalar
 from actors.scenario.schema import keys_at
 from actors.scenario.source import Place, Source, check_characters
-from actors.scenario.yaml_nodes import Entry, MappingNode, Scalar, compose
+from actors.scenario.yaml_nodes import compose
 
 __all__ = ["Override"]
 
@@ -78,9 +79,9 @@ class Override:
         key, rest = _joined(steps, used), steps[used:]
         place = Place(self._source, steps[0].place.start, steps[used - 1].place.end)
         old = node.entries.get(key)
-        if rest and old is None and keys_at(path) is None:
-            known = tuple(node.entries)
-            message = f"nothing is named {quote(key)} in {'.'.join(path)}"
+        known = keys_at(path) or node.entries
+        if rest and old is None and key not in known:
+            message = f"nothing is named {quote(key)} in {'.'.join(path) or 'a scenario'}"
             raise Unreadable(Mistake(place, message, key, known))
         value = self._value
         if rest:

@@ -13,7 +13,7 @@ from actors.scenario.base import Parsed
 from actors.scenario.choices import Weighted
 from actors.scenario.fields import Maximum
 from actors.scenario.mistakes import quote
-from actors.scenario.names import expand
+from actors.scenario.names import count_names, expand
 from actors.scenario.nearest import did_you_mean
 from actors.scenario.problems import Problem, failure
 from actors.scenario.scalars import Plain, is_number, read_number, read_text, read_whole
@@ -151,7 +151,7 @@ def _read_weight(value: object) -> float:
 
 
 def _read_sku_key(text: str) -> str:
-    expand(text)
+    count_names(text)
     return text
 
 

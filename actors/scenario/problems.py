@@ -6,7 +6,8 @@ pydantic puts the path of the validated part before theirs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -14,17 +15,20 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from actors.scenario.mistakes import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
     from pydantic_core import ErrorDetails
 
 __all__ = ["Kind", "Path", "Problem", "failure", "problems_of"]
 
+MAX_PROBLEMS: Final = 1000
+
 Path = tuple[str | int, ...]
 Kind = Literal["wrong", "missing", "unknown", "shape"]
 
 
-class Problem(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Problem:
     """One thing that is wrong.
 
     Attributes:
@@ -40,7 +44,11 @@ class Problem(NamedTuple):
     message: str
     kind: Kind = "wrong"
     word: str = ""
-    known: Sequence[str] = ()
+    known: Collection[str] = ()
+
+    def __str__(self) -> str:
+        """What pydantic shows; it makes text of everything that an error carries."""
+        return self.message
 
 
 def failure(problems: Iterable[Problem]) -> ValidationError:
@@ -49,22 +57,20 @@ def failure(problems: Iterable[Problem]) -> ValidationError:
 
 
 def problems_of(error: ValidationError) -> list[Problem]:
-    """What the error says, in our words."""
-    return [_problem(line) for line in error.errors(include_url=False)]
+    """What the error says, in our words: the first thousand things, which nobody will read."""
+    return [_problem(line) for line in error.errors(include_url=False)[:MAX_PROBLEMS]]
 
 
 def _line_error(problem: Problem) -> InitErrorDetails:
-    context = {"message": problem.message, "problem": problem}
-    return InitErrorDetails(
-        type=PydanticCustomError("scenario", "{message}", context), loc=problem.path, input=None
-    )
+    carried = PydanticCustomError("scenario", "{problem}", {"problem": problem})
+    return InitErrorDetails(type=carried, loc=problem.path, input=None)
 
 
 def _problem(line: ErrorDetails) -> Problem:
     path, kind, context = line["loc"], line["type"], line.get("ctx", {})
     carried = context.get("problem")
     if isinstance(carried, Problem):
-        return carried._replace(path=path)
+        return replace(carried, path=path)
     if kind == "missing":
         return Problem(path, f"{quote(path[-1])} is missing", "missing")
     if kind == "extra_forbidden":

@@ -10,11 +10,11 @@ from actors.measure.thresholds import Threshold, parse_threshold
 from actors.scenario.mistakes import quote
 from actors.scenario.names import MAX_PRODUCTS, count_names, expand
 from actors.scenario.problems import Path, Problem
-from actors.scenario.structure import mapping_at
+from actors.scenario.structure import as_mapping, mapping_at
 
 __all__ = ["dangling_names", "unknown_in_threshold"]
 
-MAX_WEIGHTS: Final = 1_000_000  # over all groups, ranges written out
+MAX_WEIGHTS: Final = 300_000  # over all groups, ranges written out
 
 
 def dangling_names(data: object) -> Iterator[Problem]:
@@ -30,29 +30,37 @@ def dangling_names(data: object) -> Iterator[Problem]:
     if products:
         yield from _Weights(products).check(groups)
     made = any("stock" in mapping_at(group, "replay") for group in groups.values())
-    skus: Mapping[str, object] = {} if made else products
-    phases = {name: None for group in groups.values() for name in mapping_at(group, "phases")}
+    skus = None if made else products or None
+    phases = _phases(groups)
     for index, threshold in _thresholds(data):
         path = ("thresholds", index)
-        yield from unknown_in_threshold(threshold, path, skus, phases, groups)
+        yield from unknown_in_threshold(threshold, path, skus, phases, groups or None)
 
 
 def unknown_in_threshold(
     threshold: Threshold,
     path: Path,
-    skus: Mapping[str, object],
-    phases: Mapping[str, object],
-    groups: Mapping[str, object],
+    skus: Mapping[str, object] | None,
+    phases: Mapping[str, object] | None,
+    groups: Mapping[str, object] | None,
 ) -> Iterator[Problem]:
-    """What a threshold names although it is not there; an empty mapping is not looked at."""
+    """What a threshold names although it is not there; nothing is said where None is known."""
     named = (
         ("product", threshold.sku, skus),
         ("phase", threshold.phase, phases),
         ("group", threshold.group, groups),
     )
     for what, name, known in named:
-        if name is not None and known and name not in known:
-            yield Problem(path, f"there is no {what} {quote(name)}", word=name, known=tuple(known))
+        if name is not None and known is not None and name not in known:
+            yield Problem(path, f"there is no {what} {quote(name)}", word=name, known=known)
+
+
+def _phases(groups: Mapping[str, object]) -> dict[str, None] | None:
+    """The names of all phases; None when those of a group cannot be read."""
+    written = [mapping_at(group).get("phases", {}) for group in groups.values()]
+    if not groups or any(as_mapping(phases) is None for phases in written):
+        return None
+    return {name: None for phases in written for name in mapping_at(phases)}
 
 
 def _thresholds(data: object) -> Iterator[tuple[int, Threshold]]:
@@ -127,5 +135,5 @@ class _Weights:
         for name in names:
             if name not in self.products:
                 message = f"there is no product {quote(name)}"
-                yield Problem(path, message, word=name, known=tuple(self.products))
+                yield Problem(path, message, word=name, known=self.products)
                 return

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from pydantic import BaseModel
+
 from actors.scenario.problems import Path, Problem
 
-__all__ = ["mapping_at", "misplaced_keys"]
+__all__ = ["as_mapping", "mapping_at", "misplaced_keys"]
 
 ONLY_OPEN: Final = ("rate", "ramp_to", "burst")
 
@@ -20,9 +22,10 @@ def misplaced_keys(data: object) -> Iterator[Problem]:
     """Keys that contradict one another, and those that a kind of group must have."""
     groups = mapping_at(data, "clients")
     some_phases = any(mapping_at(group, "phases") for group in groups.values())
-    for name, group in groups.items():
+    for name, written in groups.items():
         path = ("clients", name)
-        if not isinstance(group, Mapping):
+        group = as_mapping(written)
+        if group is None:
             continue
         if "replay" in group:
             yield from _beside_replay(path, group)
@@ -36,20 +39,30 @@ def misplaced_keys(data: object) -> Iterator[Problem]:
 
 def mapping_at(data: object, *keys: str) -> Mapping[str, object]:
     """The mapping that these keys lead to; an empty one where there is none."""
+    here = as_mapping(data)
     for key in keys:
-        data = data.get(key) if isinstance(data, Mapping) else None
-    return data if isinstance(data, Mapping) else {}
+        here = as_mapping(here.get(key)) if here else None
+    return here or {}
+
+
+def as_mapping(value: object) -> Mapping[str, object] | None:
+    """What was written there as keys and values, also when a program wrote it; None otherwise."""
+    if isinstance(value, BaseModel):
+        given = value.model_fields_set
+        return {key: getattr(value, key) for key in type(value).model_fields if key in given}
+    return value if isinstance(value, Mapping) else None
 
 
 def _products(data: object, groups: Mapping[str, object]) -> Iterator[Problem]:
     stocked = any("stock" in mapping_at(group, "replay") for group in groups.values())
     if "products" not in mapping_at(data) and not stocked:
         yield Problem(("products",), "'products' is missing", "missing")
-    elif isinstance(mapping_at(data).get("products"), Mapping) and not stocked:
+    elif as_mapping(mapping_at(data).get("products")) is not None and not stocked:
         yield Problem(("products",), "there must be at least one product")
     if stocked:
-        for name, group in groups.items():
-            if isinstance(group, Mapping) and "replay" not in group:
+        for name, written in groups.items():
+            group = as_mapping(written)
+            if group is not None and "replay" not in group:
                 message = "this group has nothing to order: list products for it"
                 yield Problem(("clients", name, "[key]"), message)
 
@@ -76,13 +89,14 @@ def _closed(path: Path, group: Mapping[str, object], *, some_phases: bool) -> It
 
 
 def _open(path: Path, group: Mapping[str, object]) -> Iterator[Problem]:
-    if not mapping_at(group, "phases") and isinstance(group.get("phases", {}), Mapping):
+    if not mapping_at(group, "phases") and as_mapping(group.get("phases", {})) is not None:
         message = (
             "'phases' is missing: say how long and how fast, as in phases: "
             "{steady: {duration: 10s, rate: 50/s}}; or give it 'think' or 'replay'"
         )
         yield Problem((*path, "phases"), message, "missing")
-    for name, phase in mapping_at(group, "phases").items():
-        if isinstance(phase, Mapping) and "rate" not in phase:
+    for name, written in mapping_at(group, "phases").items():
+        phase = as_mapping(written)
+        if phase is not None and "rate" not in phase:
             message = "'rate' is missing: write 0/s for a phase without orders"
             yield Problem((*path, "phases", name, "rate"), message, "missing")

@@ -107,13 +107,11 @@ def _standstill(scenario: Scenario) -> Iterator[Problem]:
 def _too_many(scenario: Scenario, windows: Windows) -> Iterator[Problem]:
     orders = sum(_expected(scenario, name, windows) for name in scenario.clients)
     if orders > Maximum.ORDERS:
-        message = (
-            f"about {orders:.1e} orders are more than {Maximum.ORDERS:,}: shorten or slow down"
-        )
+        message = f"about {orders:.1e} orders; at most {Maximum.ORDERS:,} can be played"
         yield Problem(("clients", "[key]"), message)
     clients = sum(group.count for group in scenario.clients.values())
     if clients > Maximum.ACTORS:
-        message = f"{clients:,} clients in all groups are more than {Maximum.ACTORS:,}"
+        message = f"{clients:,} clients in all groups; at most {Maximum.ACTORS:,} can be played"
         yield Problem(("clients", "[key]"), message)
 
 

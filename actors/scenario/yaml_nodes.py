@@ -2,79 +2,32 @@
 
 The tree is made from the parser's events, one at a time, because composing is what recurses:
 libyaml's own composer crashes the process at deep nesting, and needs quadratic time on the way.
-Reading stops at the first event beyond a limit. Scalars keep their source text; what it means
-depends on the key it stands under, so that `NO`, `0123` and `12:30` can be names.
+Reading stops at the first event beyond a limit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import yaml
 
 from actors.scenario.mistakes import Mistake, Unreadable, quote
+from actors.scenario.nodes import Entry, MappingNode, Node, Scalar, SequenceNode
 from actors.scenario.source import Place, Source, check_characters
 from actors.scenario.traps import syntax_hint
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["Entry", "MappingNode", "Node", "Scalar", "SequenceNode", "compose"]
+__all__ = ["compose"]
 
 MAX_DEPTH: Final = 32
 MAX_NODES: Final = 100_000
 
-# Same events, at a fortieth of the speed, where PyYAML was built without libyaml.
+# Where PyYAML was built without libyaml: stricter about tabs, and far slower.
 _LOADER: Final[type[yaml.SafeLoader]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, eq=False)
-class Node:
-    """A part of the text. `size` and `height` count nodes, aliases as if written out."""
-
-    place: Place
-    size: int = field(default=1, kw_only=True)
-    height: int = field(default=1, kw_only=True)
-
-
-@dataclass(frozen=True, eq=False)
-class Scalar(Node):
-    """A single value; `plain` when it was written without quotes."""
-
-    text: str
-    plain: bool
-
-    @property
-    def empty(self) -> bool:
-        """Nothing, or YAML's ways to write nothing."""
-        return self.plain and self.text in {"", "~", "null", "Null", "NULL"}
-
-
-@dataclass(frozen=True, eq=False)
-class SequenceNode(Node):
-    """A list."""
-
-    items: tuple[Node, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """A key with its value."""
-
-    key: Scalar
-    value: Node
-
-
-@dataclass(frozen=True, eq=False)
-class MappingNode(Node):
-    """Keys, in the order written, with their values."""
-
-    entries: Mapping[str, Entry]
-
-
-@dataclass
+@dataclass(eq=False, slots=True)
 class _Open:
     """A collection whose end has not come yet."""
 
@@ -118,16 +71,10 @@ class _Composer:
         self._nodes = 0
 
     def take(self, event: yaml.Event) -> None:
-        """One event more."""
-        if isinstance(event, yaml.DocumentStartEvent):
-            if self.root is not None:
-                raise self._unreadable(event, "a second document starts here: write one a file")
-        elif isinstance(event, yaml.AliasEvent):
-            self._add(event, self._aliased(event))
-        elif isinstance(event, yaml.ScalarEvent):
+        """One event more; the most frequent kinds are asked for first."""
+        if isinstance(event, yaml.ScalarEvent):
             self._check_tag(event)
-            plain = event.style is None or event.style == ""
-            self._finish(event, Scalar(self._place(event), event.value, plain))
+            self._finish(event, Scalar(self._place(event), event.value, not event.style))
         elif isinstance(event, yaml.CollectionStartEvent):
             self._check_tag(event)
             if event.anchor is not None:
@@ -137,6 +84,10 @@ class _Composer:
         elif isinstance(event, yaml.CollectionEndEvent):
             collection = self._open.pop()
             self._finish(collection.event, self._close(collection, event))
+        elif isinstance(event, yaml.AliasEvent):
+            self._add(event, self._aliased(event))
+        elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
+            raise self._unreadable(event, "a second document starts here: write one a file")
 
     def _aliased(self, event: yaml.AliasEvent) -> Node:
         name = str(event.anchor)

@@ -1,0 +1,64 @@
+"""What tests of actors share: runtimes, each stopped at the end of its test."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import pytest
+
+from actors.runtime.base import Runtime
+from actors.runtime.threads import ThreadsRuntime
+from actors.runtime.virtual import VirtualRuntime
+from actors.testing import Stage
+
+MakeRuntime = Callable[..., Runtime]
+
+# `hectic` lets threads change places after every few bytecodes, so that races show.
+KINDS: Final = ("virtual", "threads", "hectic")
+
+
+@contextmanager
+def _runtimes(kind: str) -> Iterator[MakeRuntime]:
+    made: list[Runtime] = []
+    interval = sys.getswitchinterval()
+
+    def make(**settings: object) -> Runtime:
+        runtime_class: Callable[..., Runtime] = (
+            VirtualRuntime if kind == "virtual" else ThreadsRuntime
+        )
+        runtime = runtime_class(**settings)
+        made.append(runtime)
+        return runtime
+
+    if kind == "hectic":
+        sys.setswitchinterval(1e-6)
+    try:
+        yield make
+    finally:
+        sys.setswitchinterval(interval)
+        for runtime in made:
+            runtime.stop()
+
+
+@pytest.fixture(params=KINDS)
+def make_runtime(request: pytest.FixtureRequest) -> Iterator[MakeRuntime]:
+    """Makes runtimes of one kind, with the settings a test wants."""
+    with _runtimes(request.param) as make:
+        yield make
+
+
+@pytest.fixture
+def runtime(make_runtime: MakeRuntime) -> Runtime:
+    """A runtime; the test runs once on each kind."""
+    return make_runtime()
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    """A stage in virtual time, for tests of single actors."""
+    stage = Stage()
+    yield stage
+    stage.close()

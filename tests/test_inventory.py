@@ -1,0 +1,554 @@
+from __future__ import annotations
+
+import sys
+import threading
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actors import inventory as module
+from actors.inventory import Inventory
+from actors.measure.journal import Detail, Event
+from actors.messages import Add, Answer, Fulfilment, Kind, Message, Reserve, Settle
+from actors.runtime.actor import Actor, receives
+from actors.runtime.threads import ThreadsRuntime
+from actors.runtime.virtual import VirtualRuntime
+from actors.scenario.sampling import parse_distribution
+from actors.stock import Stock
+from actors.testing import Probe, Stage
+
+ME = "processor/1"
+
+
+def reserve(
+    ref: str,
+    quantity: int,
+    fulfilment: Fulfilment = "all_or_nothing",
+    *,
+    take: bool = False,
+    attempt: int = 1,
+    line: int = 0,
+) -> Reserve:
+    return Reserve(ref, attempt, line, quantity, fulfilment, take, ME)
+
+
+def take(ref: str, quantity: int, fulfilment: Fulfilment = "all_or_nothing") -> Reserve:
+    return reserve(ref, quantity, fulfilment, take=True)
+
+
+def add(ref: str, quantity: int, kind: Kind = "restock") -> Add:
+    return Add(ref, 1, 0, quantity, kind, ME)
+
+
+def commit(ref: str, attempt: int = 1) -> Settle:
+    return Settle(ref, attempt, commit=True)
+
+
+def release(ref: str, attempt: int = 1) -> Settle:
+    return Settle(ref, attempt, commit=False)
+
+
+@dataclass(frozen=True)
+class Cue:
+    """Tell the inventory this."""
+
+    message: Message
+
+
+class Prompter(Actor):
+    """Tells the inventory messages at their moments."""
+
+    @receives(Cue)
+    def cue(self, cue: Cue) -> None:
+        self.tell("inventory/A", cue.message)
+
+
+class Shelf:
+    """An inventory and a probe for its answers."""
+
+    def __init__(
+        self,
+        stock: int,
+        service: str = "0ms",
+        *,
+        inventory: type[Inventory] = Inventory,
+        runtime: VirtualRuntime | None = None,
+    ) -> None:
+        self.stage = Stage(runtime)
+        distribution = parse_distribution(service)
+        self.inventory = self.stage.spawn(
+            "inventory/A", lambda: inventory("A", stock, distribution)
+        )
+        self.probe: Probe = self.stage.probe(ME)
+        self.prompter = self.stage.spawn("prompter", Prompter)
+
+    def hear(self, *messages: Message) -> None:
+        for message in messages:
+            self.stage.tell("inventory/A", message)
+        self.stage.play()
+
+    def at(self, when: float, *messages: Message) -> None:
+        for message in messages:
+            self.prompter.at(when, Cue(message))
+
+    @property
+    def granted(self) -> list[tuple[str, int]]:
+        return [(answer.order_id, answer.granted) for answer in self.probe.of(Answer)]
+
+    @property
+    def units(self) -> tuple[int, int]:
+        return self.inventory.stock.on_hand, self.inventory.stock.reserved
+
+
+# Taking, reserving, settling.
+
+
+def test_taking_sells_at_once() -> None:
+    shelf = Shelf(5)
+    shelf.hear(take("a", 2))
+    assert shelf.probe.heard == [Answer("a", 1, 0, "A", 2)]
+    assert (shelf.units, shelf.inventory.sold) == ((3, 0), 2)
+
+
+def test_out_of_stock_means_that_available_was_short_at_that_moment() -> None:
+    shelf = Shelf(5)
+    shelf.hear(reserve("a", 4), take("b", 2), release("a"), take("c", 2))
+    assert shelf.granted == [("a", 4), ("b", 0), ("c", 2)]
+    assert shelf.units == (3, 0)
+
+
+def test_what_is_reserved_stays_on_the_shelf_until_it_is_sold() -> None:
+    shelf = Shelf(5)
+    shelf.hear(reserve("a", 3))
+    assert (shelf.units, shelf.inventory.sold) == ((5, 3), 0)
+    shelf.hear(commit("a"))
+    assert (shelf.units, shelf.inventory.sold) == ((2, 0), 3)
+
+
+def test_what_is_released_is_there_again() -> None:
+    shelf = Shelf(5)
+    shelf.hear(reserve("a", 3), release("a"))
+    assert (shelf.units, shelf.inventory.sold) == ((5, 0), 0)
+
+
+@pytest.mark.parametrize("taking", [True, False])
+def test_a_partial_request_gets_what_there_is(taking: bool) -> None:
+    shelf = Shelf(5)
+    shelf.hear(reserve("a", 8, "partial", take=taking))
+    assert shelf.probe.heard == [Answer("a", 1, 0, "A", 5)]
+    shelf.hear(commit("a"))
+    assert (shelf.units, shelf.inventory.sold) == ((0, 0), 5)
+
+
+def test_returns_and_restocks_are_counted_apart() -> None:
+    shelf = Shelf(5)
+    shelf.hear(add("a", 2, "return"), add("b", 10, "restock"))
+    assert shelf.granted == [("a", 2), ("b", 10)]
+    assert (shelf.inventory.returned, shelf.inventory.restocked) == (2, 10)
+    assert shelf.units == (17, 0)
+
+
+@pytest.mark.parametrize("settle", [commit("x"), release("x"), commit("a", 2), release("a", 0)])
+def test_a_settlement_of_nothing_held_or_of_another_attempt_is_ignored(settle: Settle) -> None:
+    shelf = Shelf(5)
+    shelf.hear(reserve("a", 3), settle)
+    assert (shelf.units, shelf.inventory.sold) == ((5, 3), 0)
+
+
+@pytest.mark.parametrize("settle", [commit("a"), release("a")])
+def test_a_settlement_that_comes_twice_is_applied_once(settle: Settle) -> None:
+    shelf = Shelf(9)
+    shelf.hear(reserve("a", 3), reserve("b", 3), settle)
+    once = shelf.units
+    shelf.hear(settle)
+    assert shelf.units == once
+
+
+# The key: (order id, attempt).
+
+
+@pytest.mark.parametrize("request_", [take("a", 2), reserve("a", 2), add("a", 2)])
+def test_the_same_request_twice_is_answered_twice_and_applied_once(request_: Message) -> None:
+    shelf = Shelf(5)
+    shelf.hear(request_)
+    once = shelf.units
+    shelf.hear(request_)
+    assert shelf.units == once
+    first, second = shelf.probe.heard
+    assert first == second
+
+
+def test_a_request_whose_answer_is_forgotten_is_still_held_once() -> None:
+    shelf = Shelf(2_000)
+    shelf.hear(reserve("a", 3))
+    shelf.hear(*[take(str(number), 1) for number in range(module.REMEMBERED + 1)])
+    before = shelf.units
+    shelf.hear(reserve("a", 3))
+    assert shelf.units == before
+    assert shelf.granted[-1] == ("a", 3)
+    shelf.hear(commit("a"))
+    assert shelf.inventory.stock.reserved == 0
+
+
+def test_a_waiting_request_whose_answer_is_forgotten_waits_once() -> None:
+    shelf = Shelf(1)
+    shelf.hear(reserve("a", 3, "backorder"))
+    shelf.hear(*[take(str(number), 1) for number in range(module.REMEMBERED + 1)])
+    shelf.hear(reserve("a", 3, "backorder"))
+    assert shelf.probe.of(Answer)[-1] == Answer("a", 1, 0, "A", 1, waiting=True)
+    shelf.hear(add("r", 9))
+    assert shelf.units == (10, 3)
+
+
+def test_an_older_attempt_is_ignored() -> None:
+    shelf = Shelf(5)
+    shelf.hear(reserve("a", 2, attempt=3), reserve("a", 4, attempt=2))
+    assert shelf.granted == [("a", 2)]
+    assert shelf.units == (5, 2)
+    shelf.hear(*[take(str(number), 1) for number in range(module.REMEMBERED + 1)])
+    heard = len(shelf.probe.heard)
+    shelf.hear(reserve("a", 1, attempt=2))
+    assert len(shelf.probe.heard) == heard
+
+
+def test_a_newer_attempt_takes_the_place_of_what_the_older_holds() -> None:
+    shelf = Shelf(5)
+    shelf.hear(reserve("a", 4, attempt=1), reserve("a", 3, attempt=2))
+    assert shelf.granted == [("a", 4), ("a", 3)]
+    assert shelf.units == (5, 3)
+    shelf.hear(commit("a", 1), commit("a", 2))
+    assert (shelf.units, shelf.inventory.sold) == ((2, 0), 3)
+
+
+def test_a_newer_attempt_takes_the_older_ones_place_in_the_waiting_line() -> None:
+    shelf = Shelf(1)
+    shelf.hear(reserve("a", 4, "backorder", attempt=1), reserve("a", 3, "backorder", attempt=2))
+    assert shelf.units == (1, 1)
+    shelf.hear(add("r", 9))
+    assert shelf.units == (10, 3)
+    assert shelf.probe.of(Answer)[2:] == [Answer("r", 1, 0, "A", 9), Answer("a", 2, 0, "A", 2)]
+
+
+def test_memory_stays_flat() -> None:
+    shelf = Shelf(0)
+    for number in range(3 * module.REMEMBERED):
+        shelf.hear(reserve(str(number), 1, "backorder"), release(str(number)))
+    inventory = shelf.inventory
+    assert len(inventory._answers) == len(inventory._answered) == module.REMEMBERED
+    assert not inventory._held
+    assert not inventory._backorders
+
+
+# Backorders.
+
+
+def test_what_is_missing_waits_and_comes_in_a_second_answer() -> None:
+    shelf = Shelf(2)
+    shelf.hear(take("a", 5, "backorder"))
+    assert shelf.probe.heard == [Answer("a", 1, 0, "A", 2, waiting=True)]
+    assert shelf.units == (2, 2)
+    shelf.hear(add("r", 1), add("s", 9))
+    assert shelf.probe.heard[-1] == Answer("a", 1, 0, "A", 3)
+    assert shelf.units == (12, 5)
+    shelf.hear(commit("a"))
+    assert (shelf.units, shelf.inventory.sold) == ((7, 0), 5)
+
+
+def test_backorders_are_served_first_come_first_served() -> None:
+    shelf = Shelf(0)
+    shelf.hear(*[take(ref, 3, "backorder") for ref in "abc"], add("r", 5))
+    assert shelf.granted[3:] == [("r", 5), ("a", 3)]
+    assert shelf.units == (5, 5)  # b has 2 of its 3
+    shelf.hear(add("s", 1))
+    assert shelf.granted[5:] == [("s", 1), ("b", 3)]
+    shelf.hear(add("t", 9))
+    assert shelf.granted[7:] == [("t", 9), ("c", 3)]
+
+
+def test_a_newcomer_does_not_overtake_those_who_wait() -> None:
+    shelf = Shelf(0)
+    shelf.hear(take("a", 9, "backorder"), add("r", 5), take("b", 1, "backorder"))
+    assert shelf.granted[-1] == ("b", 0)
+    assert shelf.units == (5, 5)
+
+
+def test_a_release_frees_for_those_who_wait() -> None:
+    shelf = Shelf(4)
+    shelf.hear(reserve("a", 3), reserve("b", 3, "backorder"), release("a"))
+    assert shelf.granted == [("a", 3), ("b", 1), ("b", 2)]
+    assert shelf.units == (4, 3)
+
+
+def test_one_who_gives_up_waiting_gives_back_what_was_held_for_it() -> None:
+    shelf = Shelf(2)
+    shelf.hear(reserve("a", 5, "backorder"), reserve("b", 2, "backorder"), release("a"))
+    assert shelf.granted[-1] == ("b", 2)
+    assert shelf.units == (2, 2)
+    shelf.hear(add("r", 9))
+    assert shelf.units == (11, 2)  # nobody waits any more
+
+
+# With a service time: a server with a line of its own.
+
+
+def test_requests_are_served_one_at_a_time() -> None:
+    shelf = Shelf(10, "2s")
+    shelf.hear(take("a", 1), take("b", 1))
+    shelf.at(5.0, take("c", 1))
+    shelf.stage.play()
+    assert shelf.probe.heard_at == [2.0, 4.0, 7.0]
+    assert shelf.inventory.busy.total == 6.0
+    assert shelf.inventory.busy.share(10.0) == 0.6
+
+
+def test_stock_is_decided_when_the_request_has_been_served() -> None:
+    shelf = Shelf(1, "2s")
+    shelf.hear(take("a", 1))
+    shelf.at(2.0, take("b", 1))
+    shelf.at(3.0, add("r", 1))
+    shelf.at(4.5, take("c", 1))
+    shelf.stage.play()
+    assert shelf.granted == [("a", 1), ("b", 0), ("r", 1), ("c", 1)]
+
+
+def test_settlements_do_not_stand_in_line() -> None:
+    shelf = Shelf(3, "2s")
+    shelf.at(0.0, reserve("a", 3))
+    shelf.at(2.5, take("b", 3))
+    shelf.at(3.0, release("a"))
+    shelf.stage.play()
+    assert shelf.granted == [("a", 3), ("b", 3)]
+
+
+def test_a_settlement_that_overtakes_its_request_leaves_nothing_held() -> None:
+    shelf = Shelf(5, "2s")
+    shelf.hear(reserve("a", 1))
+    shelf.at(2.0, reserve("b", 3), reserve("c", 1))
+    shelf.at(3.0, release("b"))  # while its request is being served
+    shelf.at(3.0, release("c"))  # while its request waits
+    shelf.stage.play()
+    assert shelf.granted == [("a", 1), ("b", 0), ("c", 0)]
+    assert shelf.units == (5, 1)
+
+
+def test_what_is_served_in_the_warm_up_is_not_busy_time() -> None:
+    stage = Stage()
+    service = parse_distribution("2s")
+    inventory = stage.spawn("inventory/A", lambda: Inventory("A", 9, service, 3.0))
+    stage.probe(ME)
+    for ref in "ab":
+        stage.tell("inventory/A", take(ref, 1))
+    stage.play()
+    assert inventory.busy.total == 1.0
+
+
+# Figures and events.
+
+
+def test_sold_out_is_when_nothing_is_left_to_promise_for_the_first_time() -> None:
+    shelf = Shelf(5)
+    shelf.at(1.0, take("a", 2))
+    shelf.at(2.0, take("b", 9))  # refused, but something is left
+    shelf.at(3.0, reserve("c", 3))
+    shelf.at(4.0, release("c"))
+    shelf.at(5.0, take("d", 3))
+    shelf.stage.play()
+    assert shelf.inventory.sold_out_at == 3.0
+    assert shelf.inventory.lowest == 0
+
+
+def test_a_product_without_stock_is_sold_out_from_the_start() -> None:
+    assert Shelf(0).inventory.sold_out_at == 0.0
+    assert Shelf(1).inventory.sold_out_at is None
+
+
+class Lavish(Inventory):
+    """Forgets the check."""
+
+    def grantable(self, request: Reserve) -> int:
+        return request.quantity
+
+
+def test_stock_below_zero_is_noticed_even_if_it_comes_back() -> None:
+    shelf = Shelf(5, inventory=Lavish)
+    shelf.hear(take("a", 8), add("r", 10))
+    assert shelf.inventory.lowest == -3
+    assert shelf.units == (7, 0)
+
+
+class Watching:
+    """A journal that looks at the lock and the stock whenever something happens."""
+
+    def __init__(self) -> None:
+        self.shelf: Shelf | None = None
+        self.events: list[tuple[str, str]] = []
+        self.locked: list[bool] = []
+
+    def __call__(self, event: Event) -> None:
+        self.events.append((event.kind, event.text))
+        if self.shelf is not None:
+            self.locked.append(self.shelf.inventory._lock.locked())
+            assert self.shelf.inventory.stock.on_hand >= 0
+
+
+def test_events_are_noted_and_the_lock_is_never_held_meanwhile() -> None:
+    watching = Watching()
+    runtime = VirtualRuntime(journal=watching, detail=Detail.EVERYTHING)
+    shelf = watching.shelf = Shelf(3, runtime=runtime)
+    shelf.hear(reserve("a", 2), take("b", 2, "partial"), release("a"))
+    assert watching.events == [
+        ("reserved", "2 × A"),
+        ("sold_out", "A is sold out"),
+        ("short", "1 of 2 × A"),
+    ]
+    assert watching.locked == [False] * 3
+
+
+class Callback(Inventory):
+    """Looks at the lock whenever it tells anybody anything."""
+
+    locked: list[bool]
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self.locked = []
+        tell = self.tell
+
+        def watched(name: str, message: object) -> None:
+            self.locked.append(self._lock.locked())
+            tell(name, message)
+
+        self.tell = watched
+
+
+def test_the_lock_is_not_held_while_an_answer_is_told() -> None:
+    shelf = Shelf(2, inventory=Callback)
+    shelf.hear(take("a", 1), reserve("b", 4, "backorder"), add("r", 5), commit("b"))
+    assert isinstance(shelf.inventory, Callback)
+    assert shelf.inventory.locked == [False] * 4
+
+
+# Crashes.
+
+
+class Fragile(Inventory):
+    """Crashes at every request for thirteen units."""
+
+    def grantable(self, request: Reserve) -> int:
+        if request.quantity == 13:
+            raise ZeroDivisionError
+        return super().grantable(request)
+
+
+@pytest.mark.parametrize(("service", "times"), [("0ms", [0.0] * 3), ("2s", [2.0, 4.0, 6.0])])
+def test_a_crash_is_answered_as_failed_and_the_others_are_served(
+    service: str, times: list[float]
+) -> None:
+    shelf = Shelf(20, service, inventory=Fragile)
+    shelf.hear(take("a", 1), take("b", 13), take("c", 1))
+    assert [(answer.order_id, answer.failed) for answer in shelf.probe.of(Answer)] == [
+        ("a", False),
+        ("b", True),
+        ("c", False),
+    ]
+    assert shelf.probe.heard_at == times
+    assert shelf.units == (18, 0)
+
+
+def test_a_crash_of_the_last_in_line_leaves_a_working_server() -> None:
+    shelf = Shelf(20, "2s", inventory=Fragile)
+    shelf.hear(take("a", 13))
+    shelf.hear(take("b", 1))
+    assert shelf.probe.heard_at == [2.0, 4.0]
+    assert shelf.stage.runtime.crashes == 1
+
+
+class Jealous(Inventory):
+    """Crashes after it has answered, when it should serve those who wait."""
+
+    def _serve_backorders(self) -> None:
+        raise ZeroDivisionError
+
+
+def test_a_crash_after_the_answer_does_not_take_it_back() -> None:
+    shelf = Shelf(5, inventory=Jealous)
+    shelf.hear(add("r", 2))
+    assert shelf.probe.heard == [Answer("r", 1, 0, "A", 2)]
+    shelf.hear(reserve("a", 1), release("a"))
+    assert shelf.stage.runtime.crashes == 2
+    assert len(shelf.probe.heard) == 2
+
+
+# Laws.
+
+refs = st.sampled_from([f"order-{number}" for number in range(6)])
+quantities = st.integers(1, 9)
+fulfilments = st.sampled_from(("all_or_nothing", "partial", "backorder"))
+steps = st.one_of(
+    st.builds(reserve, refs, quantities, fulfilments, attempt=st.integers(1, 3)),
+    st.builds(take, st.text("xyz", min_size=3, max_size=6), quantities, fulfilments),
+    st.builds(add, st.text("rst", min_size=3, max_size=6), quantities),
+    st.builds(commit, refs, st.integers(1, 3)),
+    st.builds(release, refs, st.integers(1, 3)),
+)
+
+
+@settings(max_examples=150)
+@given(st.integers(0, 12), st.lists(steps, max_size=40), st.sampled_from(["0ms", "2s"]))
+def test_whatever_comes_nothing_is_lost_or_sold_twice(
+    initial: int, messages: list[Message], service: str
+) -> None:
+    shelf = Shelf(initial, service)
+    inventory = shelf.inventory
+    for message in messages:
+        shelf.hear(message)
+        stock = inventory.stock
+        assert stock.on_hand == initial + inventory.restocked - inventory.sold
+        assert 0 <= stock.reserved <= stock.on_hand
+        assert stock.reserved == sum(held for _, held in inventory._held.values())
+        if inventory._backorders:
+            assert stock.available == 0
+    for ref in list(inventory._held):
+        shelf.hear(release(ref, inventory._held.get(ref, (0, 0))[0]))
+    assert inventory.stock.reserved == 0
+    assert not inventory._backorders
+    assert inventory.lowest >= 0
+
+
+def test_a_reader_on_another_thread_sees_on_hand_and_reserved_as_one() -> None:
+    stage = Stage(ThreadsRuntime())
+    inventory = stage.spawn("inventory/A", lambda: Inventory("A", 4, parse_distribution("0ms")))
+    stage.probe(ME)
+    torn: list[Stock] = []
+    looks = 0
+    done = threading.Event()
+
+    def look() -> None:
+        nonlocal looks
+        while not done.is_set():
+            stock = inventory.stock
+            looks += 1
+            # Four units, held or not, sold all at once and put back at once.
+            if stock not in (Stock(4, 0), Stock(4, 4), Stock(0, 0)):
+                torn.append(stock)
+
+    reader = threading.Thread(target=look)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        reader.start()
+        for number in range(400):
+            stage.tell("inventory/A", reserve(f"a{number}", 4))
+            stage.tell("inventory/A", commit(f"a{number}"))
+            stage.tell("inventory/A", add(f"r{number}", 4))
+        stage.play()
+    finally:
+        done.set()
+        reader.join()
+        sys.setswitchinterval(interval)
+        stage.close()
+    assert torn == []
+    assert looks > 0
+    assert inventory.sold == 1_600
