@@ -25,7 +25,7 @@ from actors.orders import encode_order
 from actors.runtime.actor import Actor, receives
 from actors.scenario.arrivals import Pattern, Window, arrivals
 from actors.scenario.choices import IntRange, Weighted
-from actors.scenario.recording import RecordedOrder
+from actors.scenario.recorded.recording import RecordedOrder
 from actors.scenario.sampling import Distribution
 
 __all__ = ["Begin", "Client", "ClosedClient", "OpenClient", "OrderForm", "ReplayClient"]

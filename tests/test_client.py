@@ -17,7 +17,7 @@ from actors.runtime.actor import Actor, receives
 from actors.runtime.virtual import VirtualRuntime
 from actors.scenario.arrivals import Pattern, Window
 from actors.scenario.choices import IntRange, Weighted
-from actors.scenario.recording import RecordedOrder
+from actors.scenario.recorded.recording import RecordedOrder
 from actors.scenario.sampling import parse_distribution
 from actors.testing import Probe, Stage
 

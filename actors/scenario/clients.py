@@ -14,6 +14,8 @@ from actors.messages import Kind
 from actors.scenario.arrivals import Pattern
 from actors.scenario.base import Model, Parsed
 from actors.scenario.choices import IntRange, Weighted
+from actors.scenario.document.mistakes import quote
+from actors.scenario.document.scalars import read_text
 from actors.scenario.fields import (
     Key,
     Length,
@@ -26,10 +28,8 @@ from actors.scenario.fields import (
     span,
     whole,
 )
-from actors.scenario.mistakes import quote
 from actors.scenario.nearest import did_you_mean
 from actors.scenario.popularity import KindChoice, PriorityChoice, SkuChoice, Uniform
-from actors.scenario.scalars import read_text
 
 __all__ = ["Arrivals", "Group", "Orders", "Phase", "Replay"]
 

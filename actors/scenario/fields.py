@@ -7,11 +7,11 @@ from typing import Annotated, Final, Literal, get_args
 from actors.measure.thresholds import Threshold, parse_threshold
 from actors.scenario.base import Parsed
 from actors.scenario.choices import IntRange, parse_int_range
-from actors.scenario.mistakes import quote
+from actors.scenario.document.mistakes import quote
+from actors.scenario.document.scalars import read_number, read_text, read_whole, text_with_unit
 from actors.scenario.names import check_group_name, check_name, count_names
 from actors.scenario.nearest import did_you_mean
 from actors.scenario.sampling import Distribution, parse_distribution
-from actors.scenario.scalars import read_number, read_text, read_whole, text_with_unit
 from actors.units import parse_duration, parse_rate
 
 __all__ = [

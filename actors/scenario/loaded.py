@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from actors.scenario.choices import Weighted
-    from actors.scenario.recording import Recording
+    from actors.scenario.recorded.recording import Recording
 
 __all__ = ["LoadedScenario"]
 
@@ -52,6 +52,18 @@ class LoadedScenario:
     def made_products(self) -> int:
         """How many products a replay made."""
         return len(self.products) - len(self.scenario.products)
+
+    @property
+    def horizon(self) -> float:
+        """When the last order is scheduled to be placed at the latest, in seconds."""
+        logs = [recording.orders for recording in self.recordings.values()]
+        return max([self.scenario.horizon, *(orders[-1].at for orders in logs if orders)])
+
+    def inputs(self) -> frozenset[Path]:
+        """The files that were read, resolved: a run must not write over them."""
+        replays = [group.replay for group in self.scenario.clients.values()]
+        files = [replay.file for replay in replays if replay is not None]
+        return frozenset(path.resolve() for path in [*files, self.path] if path is not None)
 
     def recording(self, group: str) -> Recording:
         """The log that a group replays.

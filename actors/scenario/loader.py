@@ -9,36 +9,36 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from actors.scenario.explain import explain
+from actors.scenario.document.explain import explain
+from actors.scenario.document.mistakes import Mistake, Unreadable, scenario_error
+from actors.scenario.document.nodes import MappingNode, Scalar, plain_data
+from actors.scenario.document.overrides import Override
+from actors.scenario.document.paths import suggest_path
+from actors.scenario.document.source import Place, Source, decode, read_bytes
+from actors.scenario.document.traps import value_hint
+from actors.scenario.document.yaml_nodes import compose
 from actors.scenario.loaded import LoadedScenario
-from actors.scenario.mistakes import Mistake, Unreadable, scenario_error
 from actors.scenario.model import Replay, Scenario
 from actors.scenario.names import MAX_PRODUCTS, check_name
-from actors.scenario.nodes import MappingNode, Scalar, plain_data
-from actors.scenario.overrides import Override
-from actors.scenario.paths import suggest_path
 from actors.scenario.problems import Problem, problems_of
+from actors.scenario.recorded.replay import ReplayError, read_recording
 from actors.scenario.references import unknown_in_threshold
-from actors.scenario.replay import ReplayError, read_recording
-from actors.scenario.source import Place, Source, decode, read_bytes
 from actors.scenario.structure import mapping_at
-from actors.scenario.traps import value_hint
-from actors.scenario.yaml_nodes import compose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
-    from actors.scenario.recording import Recording
+    from actors.scenario.recorded.recording import Recording
 
 __all__ = ["LoadedScenario", "load_scenario", "load_text", "suggest_path"]
 
 
-def load_scenario(path: Path, overrides: Sequence[str] = ()) -> LoadedScenario:
+def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> LoadedScenario:
     """The scenario of a YAML file.
 
     Args:
@@ -48,6 +48,7 @@ def load_scenario(path: Path, overrides: Sequence[str] = ()) -> LoadedScenario:
     Raises:
         ScenarioError: the file cannot be read, or is wrong; the text lists every mistake.
     """
+    path = Path(path)
     try:
         content = read_bytes(path)
         source = decode(str(path), content)

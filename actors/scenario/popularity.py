@@ -11,12 +11,12 @@ from typing import Annotated, Final, TypeVar
 from actors.messages import KINDS, Kind
 from actors.scenario.base import Parsed
 from actors.scenario.choices import Weighted
+from actors.scenario.document.mistakes import quote
+from actors.scenario.document.scalars import Plain, is_number, read_number, read_text, read_whole
 from actors.scenario.fields import Maximum
-from actors.scenario.mistakes import quote
 from actors.scenario.names import count_names, expand
 from actors.scenario.nearest import did_you_mean
 from actors.scenario.problems import Problem, failure
-from actors.scenario.scalars import Plain, is_number, read_number, read_text, read_whole
 
 __all__ = [
     "KindChoice",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from actors.scenario.mistakes import quote
+from actors.scenario.document.mistakes import quote
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

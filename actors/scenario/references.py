@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from actors.measure.thresholds import Threshold, parse_threshold
-from actors.scenario.mistakes import quote
+from actors.scenario.document.mistakes import quote
 from actors.scenario.names import MAX_PRODUCTS, count_names, expand
 from actors.scenario.problems import Path, Problem
 from actors.scenario.structure import as_mapping, mapping_at

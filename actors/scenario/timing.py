@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from actors.scenario.arrivals import Window, expected_orders
+from actors.scenario.document.mistakes import quote
 from actors.scenario.fields import Maximum
-from actors.scenario.mistakes import quote
 from actors.scenario.problems import Problem
 from actors.units import show_duration
 

@@ -22,7 +22,7 @@ def order_of(kind: Kind = "sale") -> Order:
     return Order(id="x", client="web-1", kind=kind, placed_at=0.0, lines=(Line("A", 1),))
 
 
-def done(  # noqa: PLR0913 - the story of an order has many parts
+def done(
     at: float,
     started: float,
     finished: float,

@@ -6,7 +6,7 @@ from actors.messages import Kind, Line, Order, Place, Processed, Reason, Refused
 PLACE = Place("web-1", b"", 0.0, "client/web-1", "web", "peak")
 
 
-def done(  # noqa: PLR0913 - the story of an order has many parts
+def done(
     lines: dict[str, int],
     filled: tuple[int, ...],
     status: Status = "fulfilled",

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from scenario_texts import PEAK_LOAD, SMALL, load, mistake, mistakes
 
 from actors.errors import ScenarioError
+from actors.scenario.document.source import decode
 from actors.scenario.loader import LoadedScenario, load_scenario, load_text
-from actors.scenario.source import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable

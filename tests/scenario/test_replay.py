@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actors.scenario.replay import RecordedOrder, Recording, read_recording
+from actors.scenario.recorded.replay import RecordedOrder, Recording, read_recording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actors.scenario import assembly, replay
-from actors.scenario.replay import RecordedOrder, Recording, ReplayError, read_recording
+from actors.scenario.recorded import assembly, replay
+from actors.scenario.recorded.replay import RecordedOrder, Recording, ReplayError, read_recording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from actors.scenario.replay import Recording, read_recording
+from actors.scenario.recorded.replay import Recording, read_recording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from actors.scenario.scalars import Plain
+from actors.scenario.document.scalars import Plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from actors.scenario.source import Place
+    from actors.scenario.document.source import Place
 
 __all__ = ["Entry", "MappingNode", "Node", "Scalar", "SequenceNode", "plain_data"]
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from actors.scenario.mistakes import MAX_QUOTED, Mistake, Unreadable, quote
+from actors.scenario.document.mistakes import MAX_QUOTED, Mistake, Unreadable, quote
+from actors.scenario.document.nodes import Entry, MappingNode, Scalar
+from actors.scenario.document.source import Place, Source, check_characters
+from actors.scenario.document.yaml_nodes import compose
 from actors.scenario.names import NameRange, parse_range
-from actors.scenario.nodes import Entry, MappingNode, Scalar
 from actors.scenario.schema import keys_at
-from actors.scenario.source import Place, Source, check_characters
-from actors.scenario.yaml_nodes import compose
 
 __all__ = ["Override"]
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 
 from actors.messages import Kind
-from actors.scenario.recording import ReplayError
+from actors.scenario.recorded.recording import ReplayError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from actors.scenario.assembly import Assembly
+    from actors.scenario.recorded.assembly import Assembly
 
 __all__ = ["MAX_LINE", "read_json_lines"]
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from actors.scenario.mistakes import Mistake
+from actors.scenario.document.mistakes import Mistake
+from actors.scenario.document.nodes import Entry, MappingNode, Node, Scalar, SequenceNode
+from actors.scenario.document.traps import key_hint, value_hint
 from actors.scenario.nearest import did_you_mean
-from actors.scenario.nodes import Entry, MappingNode, Node, Scalar, SequenceNode
 from actors.scenario.schema import keys_at
-from actors.scenario.traps import key_hint, value_hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from actors.scenario.document.source import Place
     from actors.scenario.problems import Path, Problem
-    from actors.scenario.source import Place
 
 __all__ = ["explain"]
 

@@ -18,7 +18,7 @@ from actors.scenario.nearest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from actors.scenario.source import Place
+    from actors.scenario.document.source import Place
 
 __all__ = ["Mistake", "Unreadable", "quote", "scenario_error"]
 

@@ -13,10 +13,10 @@ from typing import Final
 
 import yaml
 
-from actors.scenario.mistakes import Mistake, Unreadable, quote
-from actors.scenario.nodes import Entry, MappingNode, Node, Scalar, SequenceNode
-from actors.scenario.source import Place, Source, check_characters
-from actors.scenario.traps import syntax_hint
+from actors.scenario.document.mistakes import Mistake, Unreadable, quote
+from actors.scenario.document.nodes import Entry, MappingNode, Node, Scalar, SequenceNode
+from actors.scenario.document.source import Place, Source, check_characters
+from actors.scenario.document.traps import syntax_hint
 
 __all__ = ["compose"]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from actors.scenario.recorded_values import Quantity, Timeline, read_quantity
-from actors.scenario.recording import RecordedOrder, Recording, ReplayError
+from actors.scenario.recorded.recording import RecordedOrder, Recording, ReplayError
+from actors.scenario.recorded.values import Quantity, Timeline, read_quantity
 
 if TYPE_CHECKING:
     from actors.messages import Kind

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from actors.messages import Kind
-    from actors.scenario.recorded_values import Quantity
+    from actors.scenario.recorded.values import Quantity
 
 __all__ = ["RecordedOrder", "Recording", "ReplayError"]
 

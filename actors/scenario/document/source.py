@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from actors.scenario.mistakes import Mistake, Unreadable
+from actors.scenario.document.mistakes import Mistake, Unreadable
 
 if TYPE_CHECKING:
     from pathlib import Path

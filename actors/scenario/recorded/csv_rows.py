@@ -8,13 +8,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final, TextIO
 
 from actors.scenario.nearest import did_you_mean
-from actors.scenario.recording import ReplayError
+from actors.scenario.recorded.recording import ReplayError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from actors.scenario.assembly import Assembly
+    from actors.scenario.recorded.assembly import Assembly
 
 __all__ = ["MAX_LINE", "read_csv"]
 

@@ -11,7 +11,7 @@ import math
 import re
 from typing import Final
 
-from actors.scenario.mistakes import quote
+from actors.scenario.document.mistakes import quote
 
 __all__ = ["Plain", "is_number", "read_number", "read_text", "read_whole", "text_with_unit"]
 
