@@ -191,8 +191,6 @@ class OpenClient(WritingClient):
     @receives(Due)
     def due(self, _due: Due) -> None:
         """Place the order that is due, and wait for the next turn."""
-        if self._halted:
-            return
         moment, phase = self._turns.popleft()
         if self._peers and phase != self._phase:
             self.enter(phase)
@@ -260,26 +258,23 @@ class ReplayClient(Client):
         timeline: Sequence[tuple[str, float, float]],
     ) -> None:
         super().__init__(group, ledger)
-        self._orders = iter(orders)
-        self._next: RecordedOrder | None = None
+        self._orders = deque(orders)
         self._timeline = timeline
 
     @receives(Begin)
     def begin(self, _begin: Begin) -> None:
         """Wait for the first order's time."""
-        self._await_next()
+        if not self._halted:
+            self._await_next()
 
     def _await_next(self) -> None:
-        self._next = next(self._orders, None)
-        if self._next is not None:
-            self.at(self._next.at, DUE)
+        if self._orders:
+            self.at(self._orders[0].at, DUE)
 
     @receives(Due)
     def due(self, _due: Due) -> None:
         """Send the order that is due."""
-        order = self._next
-        if order is None or self._halted:
-            return
+        order = self._orders.popleft()
         phase = next((n for n, start, end in self._timeline if start <= order.at < end), "")
         self.send(order.id, _body_of(order), order.at, phase, waits=False)
         self._await_next()

@@ -1,3 +1,4 @@
+# ruff: noqa: D102 - a helper in a test speaks by its name
 from __future__ import annotations
 
 import sys
@@ -495,7 +496,7 @@ steps = st.one_of(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(0, 12), st.lists(steps, max_size=40), st.sampled_from(["0ms", "2s"]))
 def test_whatever_comes_nothing_is_lost_or_sold_twice(
     initial: int, messages: list[Message], service: str
@@ -539,7 +540,7 @@ def test_a_reader_on_another_thread_sees_on_hand_and_reserved_as_one() -> None:
     sys.setswitchinterval(1e-6)
     try:
         reader.start()
-        for number in range(400):
+        for number in range(1_000):
             stage.tell("inventory/A", reserve(f"a{number}", 4))
             stage.tell("inventory/A", commit(f"a{number}"))
             stage.tell("inventory/A", add(f"r{number}", 4))
@@ -551,4 +552,4 @@ def test_a_reader_on_another_thread_sees_on_hand_and_reserved_as_one() -> None:
         stage.close()
     assert torn == []
     assert looks > 0
-    assert inventory.sold == 1_600
+    assert inventory.sold == 4_000

@@ -172,7 +172,7 @@ def test_control_characters_are_refused_in_every_name(sign: str) -> None:
         assert why_not(body) in ("a name has control characters", "not JSON: invalid character")
 
 
-@pytest.mark.parametrize("sign", ["\\ud800", "\\udc00", "\\ud800x", "\ud800", "\udfff"], ids=ascii)
+@pytest.mark.parametrize("sign", ["\\ud800", "\\udc00", "\\ud800x", "\udfff"], ids=ascii)
 def test_lone_surrogates_are_refused(sign: str) -> None:
     assert why_not(text_of(id=f'"{sign}"'))
 

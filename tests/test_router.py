@@ -1,6 +1,8 @@
+# ruff: noqa: D102 - a helper in a test speaks by its name
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import partial
 
 import pytest
@@ -267,7 +269,8 @@ def test_nothing_is_kept_of_orders_beyond_the_memory(monkeypatch: pytest.MonkeyP
         alone.hear(placed(ref), placed(ref), placed(f"{ref}-too-many"), fulfilled(ref))
     router = alone.router
     assert len(router._ended) == len(router._ended_order) == 3
-    assert router._in_flight == router._joined == {}
+    assert router._in_flight == {}
+    assert router._joined == {}
 
 
 def test_an_outcome_that_is_told_twice_frees_the_processor_all_the_same() -> None:
@@ -285,7 +288,7 @@ class Tick:
 class Playing(Actor):
     """Tells the router one message a second."""
 
-    def __init__(self, script: list[object]) -> None:
+    def __init__(self, script: Sequence[object]) -> None:
         super().__init__()
         self.script = iter(script)
 
@@ -297,7 +300,7 @@ class Playing(Actor):
             self.after(1.0, tick)
 
 
-def play_script(warm_up: float, script: list[object]) -> Router:
+def play_script(warm_up: float, script: Sequence[object]) -> Router:
     stage = Stage()
     strategy = partial(SharedQueue, NAMES[:1])
     router = stage.spawn("router", lambda: Router(CATALOGUE, strategy, None, warm_up))

@@ -1,7 +1,8 @@
+# ruff: noqa: D102 - a helper in a test speaks by its name
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -58,6 +59,7 @@ class StockLaws(RuleBasedStateMachine):
 
 
 TestStockLaws = StockLaws.TestCase
+TestStockLaws.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
 
 
 @given(units, units, units, fulfilments)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-import traceback
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 import click
 from typing_extensions import override
 
+from actors.cli.ending import exit_with
+from actors.cli.values import seed, speed
+from actors.cli.voice import complain, say
 from actors.errors import StocksimError
 from actors.version import VERSION
 
 __all__ = ["app", "main"]
 
-EXIT_INTERNAL: Final = 1
 EXIT_USAGE: Final = 2
 
 RUNTIMES: Final = ("virtual", "threads")
@@ -29,8 +30,15 @@ class DefaultToRun(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {*self.commands, "--help", "-h", "--version"}
         if args and args[0] not in own:
+            self._refuse_misspelt_command(ctx, args[0])
             args = ["run", *args]
         return super().parse_args(ctx, args)
+
+    def _refuse_misspelt_command(self, ctx: click.Context, word: str) -> None:
+        near = get_close_matches(word, self.commands, n=1)
+        if near and not Path(word).exists():
+            message = f"no command and no scenario is named {word!r}; did you mean {near[0]}?"
+            raise click.UsageError(message, ctx)
 
 
 @click.group(
@@ -39,7 +47,7 @@ class DefaultToRun(click.Group):
 )
 @click.version_option(VERSION, prog_name="stocksim", message="%(prog)s %(version)s")
 def app() -> None:
-    """Play an order pipeline with real actors and get a verdict you can trust.
+    r"""Play an order pipeline with real actors and get a verdict you can trust.
 
     \b
     stocksim SCENARIO            run a scenario (the same as: stocksim run SCENARIO)
@@ -54,12 +62,15 @@ def app() -> None:
 @app.command()
 @click.argument("scenario")
 @click.option(
-    "--runtime", type=click.Choice(RUNTIMES), help="Where actors run; default: as the scenario says."
+    "--runtime",
+    type=click.Choice(RUNTIMES),
+    help="Where actors run; default: as the scenario says.",
 )
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Default: as the scenario says.")
+@click.option("--seed", metavar="N", callback=seed, help="Default: as the scenario says.")
 @click.option(
     "--speed",
-    type=click.FloatRange(0, 1e9, min_open=True),
+    metavar="X",
+    callback=speed,
     help="Scenario seconds a real second: how fast threads run; paces virtual.",
 )
 @click.option(
@@ -69,9 +80,7 @@ def app() -> None:
     metavar="KEY=VALUE",
     help="Change the scenario, as in clients.web.count=80; may be repeated.",
 )
-@click.option(
-    "--orders", metavar="FILE", help="Write every ended order to FILE as a line of JSON."
-)
+@click.option("--orders", metavar="FILE", help="Write every ended order to FILE as a line of JSON.")
 @click.option("--json", "json_file", metavar="FILE", help="Write the result to FILE; - for stdout.")
 @click.option(
     "--color",
@@ -106,9 +115,9 @@ def validate(ctx: click.Context, files: tuple[str, ...]) -> None:
             load_scenario(Path(file))
         except StocksimError as error:
             wrong += 1
-            click.echo(str(error), err=True)
+            complain(str(error))
         else:
-            click.echo(f"{click.format_filename(file)}: ok")
+            say(f"{file}: ok")
     ctx.exit(EXIT_USAGE if wrong else 0)
 
 
@@ -123,35 +132,20 @@ def schema() -> None:
 @app.command()
 @click.argument("name")
 @click.option(
-    "--template", type=click.Choice(TEMPLATES), default="peak", show_default=True, help="What it plays."
+    "--template",
+    type=click.Choice(TEMPLATES),
+    default="peak",
+    show_default=True,
+    help="What it plays.",
 )
 def new(name: str, template: str) -> None:
     """Write a commented scenario that runs: NAME.yaml."""
     from actors.cli.templating import write_template  # noqa: PLC0415 — only when run
 
     for path in write_template(name, template):
-        click.echo(f"wrote {path}")
+        say(f"wrote {path}")
 
 
 def main() -> None:
     """The console script: runs a command and exits with its code."""
-    try:
-        app.main(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except click.exceptions.Exit as leave:
-        sys.exit(leave.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        sys.exit(130)
-    except StocksimError as error:
-        click.echo(f"stocksim: {error}", err=True)
-        sys.exit(EXIT_USAGE)
-    except BrokenPipeError:
-        # Whoever read our output has had enough; keep Python from complaining at its exit.
-        sys.stdout = None  # type: ignore[assignment]
-        sys.exit(0)
-    except Exception:  # noqa: BLE001 — the last resort: whatever it is, exit 1 and say so
-        traceback.print_exc()
-        click.echo("stocksim: internal error: this is a mistake in stocksim itself", err=True)
-        sys.exit(EXIT_INTERNAL)
+    exit_with(lambda: app.main(standalone_mode=False))

@@ -3,93 +3,131 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import tempfile
 from pathlib import Path
-from typing import BinaryIO
+from types import TracebackType
+from typing import BinaryIO, Self
 
 from actors.errors import UsageError
 from actors.measure.result import Result, to_json
 from actors.scenario.loader import LoadedScenario
 
-__all__ = ["check_outputs", "open_orders", "write_json"]
+__all__ = ["OrdersFile", "check_outputs", "write_json"]
 
 
 def check_outputs(json_file: str | None, orders: str | None, loaded: LoadedScenario) -> None:
     """See to it that what the run will write can be written.
 
     Raises:
-        UsageError: a path is a directory, its folder is missing or closed to us, it is one of
-            the scenario's own files, or both flags name the same file.
+        UsageError: a path is empty or a directory, its folder is missing or closed to us, it is
+            one of the scenario's own files, or both flags name the same file.
     """
-    files = {"--json": json_file, "--orders": orders}
-    for flag, file in files.items():
-        if file is not None and not (flag == "--json" and file == "-"):
-            _check_path(flag, Path(file), loaded)
     if orders == "-":
         raise UsageError("--orders - is not possible: stdout is the summary's; name a file")
+    if json_file is not None and json_file != "-":
+        _check_path("--json", json_file, loaded)
+    if orders is not None:
+        _check_path("--orders", orders, loaded)
     if json_file and orders and Path(json_file).resolve() == Path(orders).resolve():
         raise UsageError(f"--json and --orders both name {json_file}: they need two files")
 
 
-def _check_path(flag: str, path: Path, loaded: LoadedScenario) -> None:
+def _check_path(flag: str, file: str, loaded: LoadedScenario) -> None:
+    if not file:
+        raise UsageError(f"{flag} needs the name of a file")
+    path = Path(file)
     try:
         resolved = path.resolve()
         if resolved in loaded.inputs():
-            raise UsageError(f"{flag} {path} would overwrite a file that the scenario reads")
-        if path.is_dir():
-            raise UsageError(f"{flag} {path} is a directory: name a file in it")
+            raise UsageError(f"{flag} {file} would overwrite a file that the scenario reads")
+        if path.is_dir() or file.endswith(os.sep):
+            raise UsageError(f"{flag} {file} is a folder: name a file in it")
         if not resolved.parent.is_dir():
-            raise UsageError(f"{flag} {path}: there is no folder {path.parent}: make it first")
-        writable = os.access(path if path.exists() else resolved.parent, os.W_OK)
+            raise UsageError(f"{flag} {file}: there is no folder {path.parent}: make it first")
+        # A result replaces the file, so that nobody reads half of it: the folder has to be open.
+        target = resolved.parent if flag == "--json" and path.is_file() else resolved
+        writable = os.access(target if target.exists() else resolved.parent, os.W_OK)
     except (OSError, ValueError) as error:
-        raise UsageError(f"{flag} {path}: {error}") from error
+        raise UsageError(f"{flag} {file}: {_why(error)}") from error
     if not writable:
-        raise UsageError(f"{flag} {path} cannot be written: permission denied")
+        raise UsageError(f"{flag} {file} cannot be written: permission denied")
 
 
-def open_orders(path: str) -> BinaryIO:
-    """Open the file for ended orders.
+def _why(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+class OrdersFile:
+    """The file for ended orders, open as long as the `with` block lasts.
+
+    What an earlier run wrote stays until `begin`: a run that cannot begin destroys nothing, and
+    leaves no file that was not there before. A failure to write the last of it is kept in
+    `failure`.
 
     Raises:
-        UsageError: it cannot be opened.
+        UsageError: the file cannot be opened.
     """
-    try:
-        return Path(path).open("wb")
-    except OSError as error:
-        raise UsageError(f"--orders {path} cannot be written: {error.strerror}") from error
+
+    def __init__(self, name: str) -> None:
+        self._path = Path(name)
+        self._made = not self._path.exists()
+        self.failure: OSError | None = None
+        try:
+            self.stream: BinaryIO = self._path.open("ab")
+        except OSError as error:
+            raise UsageError(f"--orders {name} cannot be written: {error.strerror}") from error
+
+    def begin(self) -> None:
+        """Empty the file, unless it is a pipe or a device."""
+        self._made = False
+        if stat.S_ISREG(os.fstat(self.stream.fileno()).st_mode):
+            self.stream.truncate(0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            self.stream.close()
+        except OSError as failure:
+            self.failure = failure
+        if self._made:
+            self._path.unlink()
 
 
 def write_json(path: str, result: Result) -> None:
     """Write the result whole or not at all; `-` is standard output.
 
     Raises:
-        UsageError: it cannot be written after all.
+        OSError: it cannot be written after all.
     """
     text = to_json(result)
+    target = Path(path)
     if path == "-":
         sys.stdout.buffer.write(text)
         sys.stdout.buffer.flush()
-        return
-    target = Path(path)
-    try:
-        if target.exists() and not target.is_file():
-            target.write_bytes(text)  # a pipe or a device such as /dev/stdout cannot be replaced
-        else:
-            _replace(target.resolve(), text)
-    except OSError as error:
-        raise UsageError(f"--json {path} cannot be written: {error.strerror}") from error
+    elif target.exists() and not target.is_file():
+        target.write_bytes(text)  # a pipe or a device such as /dev/stdout cannot be replaced
+    else:
+        _replace(target.resolve(), text)
 
 
 def _replace(target: Path, text: bytes) -> None:
-    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".stocksim-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(text)
         umask = os.umask(0)
         os.umask(umask)
-        os.chmod(draft, 0o666 & ~umask)  # mkstemp makes files that only their owner can read
-        os.replace(draft, target)
+        Path(draft).chmod(0o666 & ~umask)  # mkstemp makes files that only their owner can read
+        Path(draft).replace(target)
     except BaseException:
-        os.unlink(draft)
+        Path(draft).unlink()
         raise

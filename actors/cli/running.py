@@ -12,7 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, cast
 
-from actors.cli.outputs import check_outputs, open_orders, write_json
+from actors.cli.outputs import OrdersFile, check_outputs, write_json
+from actors.cli.voice import complain, silence_stdout
 from actors.measure.journal import Detail
 from actors.measure.result import Result
 from actors.report.console import ConsoleLog
@@ -68,24 +69,22 @@ def run_scenario(options: RunOptions) -> int:
     """
     loaded = load_scenario(options.scenario, options.overrides)
     check_outputs(options.json_file, options.orders, loaded)
-    simulation, result = _play(options, loaded)
-    if options.json_file is not None:
-        write_json(options.json_file, result)
-    if options.json_file != "-":
-        _print_summary(options, result)
-    failure = simulation.records.failure if simulation.records is not None else None
-    if failure is not None:
-        sys.stderr.write(f"stocksim: {options.orders} ends early: {failure.strerror}\n")
-        return EXIT_INTERNAL
-    return result.exit_code
+    result, failures = _play(options, loaded)
+    failures += _report(options, result)
+    for failure in failures:
+        complain(f"stocksim: {failure}")
+    return EXIT_INTERNAL if failures else result.exit_code
 
 
-def _play(options: RunOptions, loaded: LoadedScenario) -> tuple[Simulation, Result]:
+def _play(options: RunOptions, loaded: LoadedScenario) -> tuple[Result, list[str]]:
+    """The result, and what went wrong with the `--orders` file."""
     terminal = Terminal(sys.stderr)
     look = _look(options, sys.stderr)
     log = ConsoleLog(terminal, look, everything=options.verbose)
     with ExitStack() as stack:
-        records = None if options.orders is None else stack.enter_context(open_orders(options.orders))
+        orders = None
+        if options.orders is not None:
+            orders = stack.enter_context(OrdersFile(options.orders))
         simulation = Simulation(
             loaded,
             runtime=options.runtime,
@@ -93,14 +92,46 @@ def _play(options: RunOptions, loaded: LoadedScenario) -> tuple[Simulation, Resu
             speed=options.speed,
             journal=None if options.quiet else log,
             detail=options.detail,
-            records=records,
+            records=None if orders is None else orders.stream,
         )
+        if orders is not None:
+            orders.begin()
         stack.enter_context(_stopping(simulation))
         if not options.quiet:
             stack.enter_context(Progress(terminal, lambda: _snapshot(simulation), look))
         result = simulation.run()
         log.close()
-    return simulation, result
+    failure = _failure_of(simulation, orders)
+    if failure is None:
+        return result, []
+    return result, [f"--orders {options.orders} is not complete: {failure.strerror}"]
+
+
+def _failure_of(simulation: Simulation, orders: OrdersFile | None) -> OSError | None:
+    if orders is None or simulation.records is None:
+        return None
+    return simulation.records.failure or orders.failure
+
+
+def _report(options: RunOptions, result: Result) -> list[str]:
+    """Write the result and the summary, each whatever becomes of the other."""
+    failures = []
+    if options.json_file is not None:
+        try:
+            write_json(options.json_file, result)
+        except BrokenPipeError:
+            silence_stdout()
+        except OSError as error:
+            failures.append(f"--json {options.json_file} could not be written: {error.strerror}")
+    if options.json_file != "-":
+        try:
+            _print_summary(options, result)
+        except BrokenPipeError:
+            silence_stdout()  # `| head` has seen enough; the exit code is still the run's
+        except OSError as error:
+            silence_stdout()
+            failures.append(f"the summary could not be written: {error.strerror}")
+    return failures
 
 
 def _look(options: RunOptions, stream: TextIO) -> Look:
@@ -137,8 +168,6 @@ def _snapshot(simulation: Simulation) -> Snapshot:
 
 def _print_summary(options: RunOptions, result: Result) -> None:
     look = _look(options, sys.stdout)
-    text = render(
-        result, everything=options.verbose, colour=look.colour, unicode=look.unicode
-    )
+    text = render(result, everything=options.verbose, colour=look.colour, unicode=look.unicode)
     sys.stdout.write(text + "\n")
     sys.stdout.flush()

@@ -43,8 +43,11 @@ def _refuse_overwriting(target: Path) -> None:
         raise UsageError(f"{str(target)!r} is no name for a file: try `stocksim new myshop`")
     try:
         taken = target.exists() or target.is_symlink()
+        homeless = not target.parent.is_dir()
     except (OSError, ValueError) as error:
         raise UsageError(f"{target}: {error}") from error
+    if homeless:
+        raise UsageError(f"{target}: there is no folder {target.parent}: make it first")
     if taken:
         raise UsageError(f"{target} is there already: choose another name, nothing was written")
 

@@ -122,7 +122,7 @@ def test_the_book_counts_like_a_tally_of_sendings(steps: list[tuple[str, str]]) 
 
 def test_clients_on_many_threads_may_send_one_id_while_it_ends() -> None:
     ledger = Ledger()
-    sendings = 4_000
+    sendings = 2_000
     handed = threading.Semaphore(0)
 
     def send() -> None:

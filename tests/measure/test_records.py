@@ -1,3 +1,4 @@
+# ruff: noqa: D102 - a helper in a test speaks by its name
 from __future__ import annotations
 
 import io

@@ -1,0 +1,62 @@
+"""How the process ends: an exit code for every outcome, and never a traceback for a mistake."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Final, NoReturn
+
+import click
+
+from actors.cli.voice import complain, silence_stdout
+from actors.errors import StocksimError
+
+__all__ = ["exit_with"]
+
+EXIT_INTERNAL: Final = 1
+EXIT_USAGE: Final = 2
+EXIT_INTERRUPTED: Final = 130
+
+
+def exit_with(command: Callable[[], int | None]) -> NoReturn:
+    """Run the command and leave the process with its exit code."""
+    _open_missing_streams()
+    code = _code_of(command)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        silence_stdout()
+    sys.exit(code)
+
+
+def _code_of(command: Callable[[], int | None]) -> int:
+    try:
+        return command() or 0
+    except click.ClickException as error:
+        complain(f"stocksim: {error.format_message()}{_advice(error)}")
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED
+    except StocksimError as error:
+        complain(f"stocksim: {error}")
+        return EXIT_USAGE
+    except BrokenPipeError:
+        return 0  # whoever read our output has had enough
+    except Exception:  # noqa: BLE001 — the last resort: whatever it is, exit 1 and say so
+        complain(traceback.format_exc().rstrip())
+        complain("stocksim: internal error: this is a mistake in stocksim itself")
+        return EXIT_INTERNAL
+
+
+def _advice(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return "" if context is None else f"\nTry: {context.command_path} --help"
+
+
+def _open_missing_streams() -> None:
+    """A shell may close them (`>&-`); then what is written to them goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
