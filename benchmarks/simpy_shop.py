@@ -1,7 +1,7 @@
 """The same shop in SimPy, in this project's shape: a `Store` as the mailbox of every actor.
 
-100 clients, a router with one queue, 8 processors, 50 products, a collector that records every
-order. No JSON, no statistics, no audit: the plainest fair opponent.
+A router with one queue, processors, products and a collector that records every order. No
+JSON, no statistics, no audit: the plainest fair opponent.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from typing import NamedTuple
 
 import simpy
 
-__all__ = ["play"]
+from benchmarks.shop import CLIENTS, PROCESSORS, PRODUCTS, RATE, SERVICE_S, STOCK, Played
 
-CLIENTS, PROCESSORS, PRODUCTS = 100, 8, 50
-RATE, SERVICE = 6.4, 1.0
+__all__ = ["SimpyShop"]
 
 
 class Order(NamedTuple):
@@ -42,8 +41,13 @@ class Record(NamedTuple):
 Process = Generator[simpy.Event, object, None]
 
 
-class Shop:
-    """All actors and their mailboxes."""
+class SimpyShop:
+    """All actors and their mailboxes.
+
+    Args:
+        orders: how many the clients place in all.
+        seed: of all that chance decides.
+    """
 
     def __init__(self, orders: int, seed: int) -> None:
         self.env = simpy.Environment()
@@ -52,14 +56,12 @@ class Shop:
         self.left = orders
         self.router = simpy.Store(self.env)
         self.collector = simpy.Store(self.env)
-        self.clients = [simpy.Store(self.env) for _ in range(CLIENTS)]
         self.processors = [simpy.Store(self.env) for _ in range(PROCESSORS)]
         self.inventories = [simpy.Store(self.env) for _ in range(PRODUCTS)]
-        shares = list(itertools.accumulate(1 / (rank + 1) for rank in range(PRODUCTS)))
-        self.shares = [share / shares[-1] for share in shares]
+        self.shares = list(itertools.accumulate(1 / (rank + 1) for rank in range(PRODUCTS)))
+        self._start()
 
-    def start(self) -> None:
-        """Start every actor."""
+    def _start(self) -> None:
         self.env.process(self.route())
         self.env.process(self.collect())
         for place in range(CLIENTS):
@@ -71,11 +73,12 @@ class Shop:
 
     def order(self, client: int) -> Process:
         """A client: exponential gaps at its share of the rate."""
-        rng, number = self.rng, 0
-        while self.left > 0:
+        rng = self.rng
+        for number in itertools.count(1):
             yield self.env.timeout(rng.expovariate(RATE / CLIENTS))
+            if not self.left:
+                return
             self.left -= 1
-            number += 1
             (sku,) = rng.choices(range(PRODUCTS), cum_weights=self.shares)
             self.router.put(Order(f"web-{client}-{number}", sku, 1, self.env.now))
 
@@ -96,9 +99,9 @@ class Shop:
         mailbox = self.processors[place]
         while True:
             order = yield mailbox.get()
-            assert isinstance(order, Order)
+            assert isinstance(order, Order)  # noqa: S101 — a mailbox holds objects of any type
             started = self.env.now
-            yield self.env.timeout(self.rng.expovariate(1 / SERVICE))
+            yield self.env.timeout(self.rng.expovariate(1 / SERVICE_S))
             self.inventories[order.sku].put((place, order))
             granted = yield mailbox.get()
             outcome = "fulfilled" if granted else "rejected"
@@ -107,10 +110,10 @@ class Shop:
 
     def keep(self, sku: int) -> Process:
         """An inventory: its stock, one request after the other."""
-        mailbox, stock = self.inventories[sku], 10**9
+        mailbox, stock = self.inventories[sku], STOCK
         while True:
             request = yield mailbox.get()
-            assert isinstance(request, tuple)
+            assert isinstance(request, tuple)  # noqa: S101 — see above
             place, order = request
             granted = stock >= order.quantity
             if granted:
@@ -121,13 +124,14 @@ class Shop:
         """The collector: records every order."""
         while True:
             record = yield self.collector.get()
-            assert isinstance(record, Record)
+            assert isinstance(record, Record)  # noqa: S101 — see above
             self.records.append(record)
 
+    def play(self) -> None:
+        """Play to the end."""
+        self.env.run()
 
-def play(orders: int, seed: int = 1) -> int:
-    """Play the shop to its end; returns how many orders it recorded."""
-    shop = Shop(orders, seed)
-    shop.start()
-    shop.env.run()
-    return len(shop.records)
+    def played(self) -> Played:
+        """What came of it."""
+        spent = sum(record.finished - record.order.placed for record in self.records)
+        return Played(len(self.records), spent / len(self.records))

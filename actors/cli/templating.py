@@ -12,6 +12,7 @@ __all__ = ["write_template"]
 
 LOG: Final = "replay_log.csv"
 SUFFIXES: Final = (".yaml", ".yml")
+NO_NAMES: Final = ("", "..")
 
 
 def write_template(name: str, template: str) -> list[Path]:
@@ -25,7 +26,7 @@ def write_template(name: str, template: str) -> list[Path]:
     """
     path = Path(name)
     if path.suffix not in SUFFIXES:
-        path = path.with_name(path.name + ".yaml") if path.name else path
+        path = path.with_name(path.name + ".yaml") if path.name not in NO_NAMES else path
     folder = files("actors.cli") / "templates"
     texts = {path: (folder / f"{template}.yaml").read_text("utf-8")}
     if template == "replay":
@@ -39,7 +40,7 @@ def write_template(name: str, template: str) -> list[Path]:
 
 
 def _refuse_overwriting(target: Path) -> None:
-    if not target.name or any(ord(sign) < 32 for sign in target.name):
+    if target.name in NO_NAMES or any(ord(sign) < 32 for sign in target.name):
         raise UsageError(f"{str(target)!r} is no name for a file: try `stocksim new myshop`")
     try:
         taken = target.exists() or target.is_symlink()

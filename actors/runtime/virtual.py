@@ -1,8 +1,11 @@
 """Virtual time: one thread, a clock that jumps, the same seed the same run to the byte.
 
-What is due now waits in one FIFO queue and runs in the order it was sent; only true delays go
-through a heap. When the queue is empty, nothing can happen before the earliest timer, so the
+What is due now waits in one queue and is delivered in the order it was sent; only true delays
+go through a heap. When the queue is empty, nothing can happen before the earliest timer, so the
 clock jumps there. That is the whole engine: `_drain` and `_advance`.
+
+A message is at one place at a time, so nothing is counted but deliveries: sent is what was
+delivered, buried, or still waits.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final, Never
@@ -22,8 +25,9 @@ from typing_extensions import override
 from actors.errors import BlockingInHandler
 from actors.measure.journal import Detail, Journal
 from actors.measure.result import MessageCounts
-from actors.runtime.actor import Actor, HandlerTable
+from actors.runtime.actor import Actor
 from actors.runtime.base import Ending, Runtime
+from actors.runtime.collecting import rare_collections
 from actors.runtime.future import Reply
 from actors.runtime.mailbox import CRASHES, Mailbox
 
@@ -33,31 +37,25 @@ __all__ = ["VirtualRuntime"]
 NAP_S: Final = 0.01
 
 
-class _Interrupt(BaseException):
-    """Ends the loop from inside a delivery; no handler can catch it, for none is running."""
-
-
 class _VirtualMailbox(Mailbox):
-    __slots__ = ("epoch", "received")
+    __slots__ = ("epoch",)
 
     runtime: VirtualRuntime
 
     def __init__(self, name: str, runtime: VirtualRuntime) -> None:
         super().__init__(name, runtime)
-        self.received = 0
         self.epoch = 0
 
     @override
     def equip(self, actor: Actor) -> None:
-        actor.tell = self.runtime.tell
+        actor.tell = self.runtime.quick_tell
         actor.after = partial(self.runtime.after, self)
         actor.at = partial(self.runtime.at, self)
 
     @override
     def forget_timers(self) -> None:
         self.epoch += 1
-        if self.received > self.handled:
-            self.runtime.strike_due(self)
+        self.runtime.strike_due(self)
 
     @override
     def close(self) -> None:
@@ -75,7 +73,7 @@ class _VirtualMailbox(Mailbox):
     @override
     def put(self, envelope: Envelope[Any], /) -> None:
         self.bind(envelope)
-        self.runtime.post(self, (self, envelope))
+        self.runtime.post((self, envelope))
 
     @override
     def get(self) -> Never:
@@ -84,6 +82,26 @@ class _VirtualMailbox(Mailbox):
     @override
     def empty(self) -> bool:
         return True
+
+
+class _Nobody(_VirtualMailbox):
+    """Where a timer's message goes that was forgotten when it was due already."""
+
+    @override
+    def bury(self, message: object) -> None:
+        """Nothing: it was never sent."""
+
+
+class _Breaker(_VirtualMailbox):
+    """At the front of the queue, ends the loop: a run that nobody interrupts pays nothing."""
+
+    @override
+    def bury(self, message: object) -> None:
+        raise _Interrupt
+
+
+class _Interrupt(BaseException):
+    """Ends the loop between two deliveries; no handler can catch it, for none is running."""
 
 
 # What is due: a message sent is a tuple, a timer's message a list, so that it can be struck out.
@@ -117,18 +135,13 @@ class VirtualRuntime(Runtime):
         self._serial = itertools.count()
         self._mailboxes: dict[str, _VirtualMailbox] = {}
         self._addresses: dict[str, _VirtualMailbox] = {}  # of actors that have not stopped
-        self._astray = 0  # messages to names that nobody has
         self._working = False
         self._interrupted = False
+        self._breaker = _Breaker("", self)
+        self._nobody = _Nobody("", self)
+        self._breaker.closed = self._nobody.closed = True
         self._began = time.monotonic()
-        self._breaker = self._stooge(_break)
-        self._nobody = self._stooge(_ignore)
-
-    def _stooge(self, handler: Callable[[object, object], None]) -> _VirtualMailbox:
-        mailbox = _VirtualMailbox("", self)
-        mailbox.table = HandlerTable(handler)
-        mailbox.actor = Actor.__new__(Actor)
-        return mailbox
+        self.quick_tell = self._make_tell()
 
     @override
     def open_mailbox(self, name: str) -> Mailbox:
@@ -156,22 +169,30 @@ class VirtualRuntime(Runtime):
     @override
     def start(self) -> None:
         self._began = time.monotonic()
+        self.quick_tell = self._make_tell()
 
     def tell(self, name: str, message: object) -> None:
         """Send: the message is due now, after everything that is due already."""
         mailbox = self._addresses.get(name)
         if mailbox is None:
-            self._astray += 1
             self.bury(name, message)
-            return
-        self.post(mailbox, (mailbox, message))
+        else:
+            self._ready.append((mailbox, message))
 
-    def post(self, mailbox: _VirtualMailbox, due: _Due) -> None:
+    def _make_tell(self) -> Callable[[str, object], None]:
+        """`tell` for actors: the same, with everything it needs at hand."""
+        addresses, append, bury = self._addresses, self._ready.append, self.bury
+
+        def tell(name: str, message: object) -> None:
+            try:
+                append((addresses[name], message))
+            except KeyError:
+                bury(name, message)
+
+        return tell
+
+    def post(self, due: _Due) -> None:
         """Queue what is due at a known mailbox."""
-        mailbox.received += 1
-        depth = mailbox.received - mailbox.handled
-        if depth > mailbox.queue_max:
-            mailbox.queue_max = depth
         self._ready.append(due)
 
     def strike_due(self, mailbox: _VirtualMailbox) -> None:
@@ -179,14 +200,14 @@ class VirtualRuntime(Runtime):
         for due in tuple(self._ready):
             if type(due) is list and due[0] is mailbox:
                 due[0] = self._nobody
-                mailbox.received -= 1
 
     def after(self, mailbox: _VirtualMailbox, delay: float, message: object) -> None:
         """Send to `mailbox` in `delay` seconds."""
         if delay > 0.0:
-            self.at(mailbox, self.now + delay, message)
+            entry = (self.now + delay, next(self._serial), mailbox, mailbox.epoch, message)
+            heapq.heappush(self._timers, entry)
         else:
-            self.post(mailbox, [mailbox, message])
+            self._ready.append([mailbox, message])
 
     def at(self, mailbox: _VirtualMailbox, when: float, message: object) -> None:
         """Send to `mailbox` at the moment `when`, or now if that has passed."""
@@ -194,7 +215,7 @@ class VirtualRuntime(Runtime):
             entry = (when, next(self._serial), mailbox, mailbox.epoch, message)
             heapq.heappush(self._timers, entry)
         else:
-            self.post(mailbox, [mailbox, message])
+            self._ready.append([mailbox, message])
 
     @override
     def run(self) -> Ending:
@@ -208,9 +229,10 @@ class VirtualRuntime(Runtime):
     def _play(self) -> Ending:
         self._working = True
         try:
-            self._drain()
-            while self._advance():
+            with rare_collections():
                 self._drain()
+                while self._advance():
+                    self._drain()
         except _Interrupt:
             while self._ready and self._ready[0][0] is self._breaker:
                 self._ready.popleft()  # several calls, one interruption
@@ -220,13 +242,18 @@ class VirtualRuntime(Runtime):
         return "quiescent"
 
     def _drain(self) -> None:
-        """Deliver everything that is due now, and all that this sends, first come first served."""
+        """Deliver what is due now, and all that this sends, first come first served."""
         ready = self._ready
         take = ready.popleft
+        unseen = 0  # messages to deliver before it is worth looking at the queues again
         while ready:
             mailbox, message = take()
+            if ready:
+                unseen = unseen - 1 if unseen else self._look_at_queues(mailbox)
+            else:
+                unseen = 0
             if mailbox.closed:
-                self._bury_queued(mailbox, message)
+                mailbox.bury(message)
                 continue
             mailbox.handled += 1
             try:
@@ -234,30 +261,40 @@ class VirtualRuntime(Runtime):
             except CRASHES as error:
                 mailbox.crashed(message, error)
 
-    def _bury_queued(self, mailbox: _VirtualMailbox, message: object) -> None:
-        mailbox.received -= 1
-        self._astray += 1
-        mailbox.bury(message)
+    def _look_at_queues(self, first: _VirtualMailbox) -> int:
+        """Remember the longest queues; returns how many messages wait behind the first.
+
+        Whatever waits now will have been delivered before the next look, so a look costs each
+        message its share and no more.
+        """
+        if len(self._ready) == 1:
+            if self._ready[0][0] is first and first.queue_max < 2:
+                first.queue_max = 2
+            return 0
+        waiting = Counter([first, *(due[0] for due in self._ready)])
+        for mailbox, count in waiting.items():
+            if count > mailbox.queue_max:
+                mailbox.queue_max = count
+        return len(self._ready)
 
     def _advance(self) -> bool:
         """Jump to the earliest timer and make everything of that moment due; False: none left."""
-        timers = self._timers
+        timers, ready = self._timers, self._ready
         while timers:
-            earliest = heapq.heappop(timers)
-            when, _, mailbox, epoch, message = earliest
-            if epoch != mailbox.epoch:
-                continue  # forgotten: the clock must not even notice
-            if self._speed is not None and not self._reach(when / self._speed):
-                heapq.heappush(timers, earliest)
+            when, _, mailbox, epoch, message = timers[0]
+            if epoch == mailbox.epoch:
+                if self._speed is not None and not self._reach(when / self._speed):
+                    return True
+                self.now = when
+                ready.append([mailbox, message])
+                heapq.heappop(timers)
+                while timers and timers[0][0] <= when:
+                    _, _, mailbox, epoch, message = heapq.heappop(timers)
+                    if epoch == mailbox.epoch:
+                        ready.append([mailbox, message])
                 return True
-            self.now = when
-            self.post(mailbox, [mailbox, message])
-            while timers and timers[0][0] <= when:
-                _, _, mailbox, epoch, message = heapq.heappop(timers)
-                if epoch == mailbox.epoch:
-                    self.post(mailbox, [mailbox, message])
-            return True
-        return bool(self._ready)
+            heapq.heappop(timers)  # forgotten: the clock must not even notice
+        return bool(ready)
 
     def _reach(self, elapsed: float) -> bool:
         """Wait until `elapsed` real seconds have passed; False if somebody interrupts before."""
@@ -274,8 +311,7 @@ class VirtualRuntime(Runtime):
         self._break_off()
 
     def _break_off(self) -> None:
-        # To the front of the queue: the loop meets it before anything else, and a run that
-        # nobody interrupts pays nothing for the possibility.
+        # Appending to a deque is safe from any thread and from a signal handler.
         self._ready.appendleft((self._breaker, None))
 
     @override
@@ -283,18 +319,19 @@ class VirtualRuntime(Runtime):
         for mailbox in tuple(self._addresses.values()):
             mailbox.actor._stop()  # noqa: SLF001 — Pykka's hook: on_stop, then dead
             mailbox.close()
-        while self._ready:
-            mailbox, message = self._ready.popleft()
-            if mailbox is not self._breaker and mailbox is not self._nobody:
-                self._bury_queued(mailbox, message)
+        for mailbox, message in self._ready:
+            if mailbox is not self._breaker:
+                mailbox.bury(message)
+        self._ready.clear()
         self._timers.clear()
 
     @override
     def counts(self) -> MessageCounts:
-        boxes = self._mailboxes.values()
+        handled = sum(box.handled for box in self._mailboxes.values())
+        waiting = sum(due[0] not in (self._breaker, self._nobody) for due in self._ready)
         return MessageCounts(
-            sent=sum(box.received for box in boxes) + self._astray,
-            handled=sum(box.handled for box in boxes),
+            sent=handled + self.dead_letters + waiting,
+            handled=handled,
             dead_lettered=self.dead_letters,
         )
 
@@ -314,11 +351,3 @@ class VirtualRuntime(Runtime):
         if not reply.answered:
             why = "interrupted" if self._interrupted else "nothing is left to run that could answer"
             raise Timeout(why)
-
-
-def _break(_actor: object, _message: object) -> Never:
-    raise _Interrupt
-
-
-def _ignore(_actor: object, _message: object) -> None:
-    """Receive what was struck out."""

@@ -104,6 +104,22 @@ def test_a_run_waits_for_a_handler_that_takes_long(runtime: ThreadsRuntime) -> N
     assert slow.heard == ["done"]
 
 
+def test_a_run_waits_for_an_on_start_that_takes_long(runtime: ThreadsRuntime) -> None:
+    release = threading.Event()
+
+    class Slow(Doer):
+        @override
+        def on_start(self) -> None:
+            release.wait(60)
+            self.tell("other", "started")
+
+    other = doer(runtime, "other")
+    runtime.spawn("slow", Slow)
+    threading.Timer(0.05, release.set).start()
+    assert runtime.run() == "quiescent"
+    assert other.heard == ["started"]
+
+
 def test_speed_makes_scenario_time_go_faster() -> None:
     runtime = ThreadsRuntime(speed=1000.0)
     fast = doer(runtime, "fast")

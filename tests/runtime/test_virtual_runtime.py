@@ -248,6 +248,16 @@ def test_an_interrupted_pace_loses_neither_timer_nor_order(log: Log) -> None:
     assert log == [(1e6, "a", "first"), (1e6, "a", "second")]
 
 
+def test_an_interruption_comes_before_what_is_queued(virtual: VirtualRuntime, log: Log) -> None:
+    scribes(virtual, log, "a")
+    virtual.tell("a", lambda _: virtual.interrupt())
+    virtual.tell("a", "queued")
+    assert virtual.run() == "interrupted"
+    assert log == []
+    assert virtual.run() == "quiescent"
+    assert log == [(0.0, "a", "queued")]
+
+
 def test_asking_stops_at_the_answer(virtual: VirtualRuntime, log: Log) -> None:
     scribes(virtual, log, "a", "b")
     virtual.tell("b", lambda actor: actor.at(10.0, "later"))
@@ -279,7 +289,7 @@ def test_an_interruption_while_somebody_asks_is_kept_for_the_run(
     virtual: VirtualRuntime, log: Log
 ) -> None:
     scribes(virtual, log, "a", "b")
-    virtual.tell("b", lambda _: virtual.interrupt())
+    virtual.interrupt()
     reference = virtual.actor("a").actor_ref
     future = reference.ask("question", block=False)
     with pytest.raises(pykka.Timeout, match="interrupted"):

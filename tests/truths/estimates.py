@@ -21,7 +21,7 @@ class Batch(NamedTuple):
     """The orders of one batch: the sum of what is measured, their number, the load they brought."""
 
     total: float
-    count: int
+    orders: int
     load: float
 
 
@@ -31,24 +31,27 @@ class Estimate(NamedTuple):
     value: float
     error: float
 
-    def off(self, exact: float) -> float:
-        """How far it is from the exact value, relative to that."""
-        return self.value / exact - 1
+    def agrees(self, exact: float, within: float) -> bool:
+        """Whether it is near the exact value by both measures.
 
-    def errors_off(self, exact: float) -> float:
-        """The same in standard errors: beyond ±3 in 3 of 1,000 correct estimates."""
-        return (self.value - exact) / self.error
+        Args:
+            exact: what theory says.
+            within: the most that it may be off, relative to that. Beside it, 3 standard errors
+                are the limit, which 3 of 1,000 correct estimates exceed.
+        """
+        off = abs(self.value - exact)
+        return off < 3 * self.error and off < within * exact
 
 
 def batch_means(batches: Sequence[Batch]) -> Estimate:
     """The mean over all orders of all batches.
 
     It is a ratio of two sums, both random. Its error is that of the mean of the batches'
-    residuals, total - mean x count (Law, section 9.5.3; the delta method).
+    residuals, total - mean x orders (Law, section 9.5.3; the delta method).
     """
-    orders = sum(batch.count for batch in batches)
+    orders = sum(batch.orders for batch in batches)
     mean = sum(batch.total for batch in batches) / orders
-    residuals = [batch.total - mean * batch.count for batch in batches]
+    residuals = [batch.total - mean * batch.orders for batch in batches]
     return Estimate(mean, stdev(residuals) * math.sqrt(len(batches)) / orders)
 
 
@@ -67,9 +70,9 @@ def controlled(batches: Sequence[Batch], load: float) -> Estimate:
         load: what every batch's load is on average.
     """
     plain, size = batch_means(batches), len(batches)
-    orders_each = fmean(batch.count for batch in batches)
+    orders_each = fmean(batch.orders for batch in batches)
     loads = [batch.load for batch in batches]
-    residuals = [batch.total - plain.value * batch.count for batch in batches]
+    residuals = [batch.total - plain.value * batch.orders for batch in batches]
     slope, intercept = linear_regression(loads, residuals)
     left = [
         residual - intercept - slope * brought

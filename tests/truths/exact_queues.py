@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 __all__ = [
@@ -99,10 +99,7 @@ def priority_waits(rates: Sequence[float], service: float) -> tuple[float, ...]:
     """
     loads = [0.0, *accumulate(rate * service for rate in rates)]
     left = loads[-1] * service
-    return tuple(
-        left / ((1 - above) * (1 - upto))
-        for above, upto in zip(loads[:-1], loads[1:], strict=True)
-    )
+    return tuple(left / ((1 - above) * (1 - upto)) for above, upto in pairwise(loads))
 
 
 class Machines(NamedTuple):
