@@ -1,12 +1,12 @@
 """stocksim: play an order pipeline with real actors and get a verdict you can trust.
 
-    client ──JSON──▶ router ──▶ processor ──▶ inventory      one inventory per product,
-                       │            │                         its stock and its lock
-                       └────────────┴──────▶ collector        every order's end
+client ──JSON──▶ router ──▶ processor ──▶ inventory      one inventory per product,
+                   │            │                         its stock and its lock
+                   └────────────┴──────▶ collector        every order's end
 
-    from actors import Simulation, load_scenario
-    result = Simulation(load_scenario("scenarios/peak_load.yaml")).run()
-    print(result.orders.fulfilled, result.audit.ok)
+from actors import Simulation, load_scenario
+result = Simulation(load_scenario("scenarios/peak_load.yaml")).run()
+print(result.orders.fulfilled, result.audit.ok)
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ __all__ = ["Collector", "Sink"]
 
 Sink = Callable[[Sequence[Ended]], None]
 
-BATCH: Final = 1_024
+BATCH: Final = 128  # small enough to stay in the processor's cache
 REASONS_KEPT: Final = 50
 
 
@@ -93,7 +93,7 @@ class Collector(Actor):
 
     def _note_processed(self, done: Processed) -> None:
         words = [word for word in (done.reason, done.short_sku) if word is not None] or [
-            f"{len(done.filled)} lines, {sum(done.filled)} units"
+            f"{_count(len(done.filled), 'line')}, {_count(sum(done.filled), 'unit')}"
         ]
         self.note(done.status, done.serve.order.id, " ".join(words))
 
@@ -112,3 +112,7 @@ class Collector(Actor):
             DeadLetter(why=why, count=count, example=self._examples[why])
             for why, count in self._why.most_common()
         )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from actors.messages import Line, Order
+from actors.messages import Order
 
 __all__ = [
     "MAX_BYTES",
@@ -31,6 +31,7 @@ MAX_BYTES: Final = 256 * 1024
 MAX_LINES: Final = 1_000
 MAX_QUANTITY: Final = 1_000_000
 MAX_NAME: Final = 200
+WRONG_LENGTH: Final = f"a name is not 1 to {MAX_NAME} characters long"
 MAX_PRIORITY: Final = 1_000_000
 MAX_WORDS: Final = 160  # of a complaint, which may quote the text
 
@@ -62,8 +63,11 @@ def decode_order(body: bytes) -> Order:
         raise InvalidOrder(_why(error)) from error
     if _encoder.encode(order) != body:
         _refuse_duplicate_keys(body)
-    _check_lines(order.lines)
-    _check_names(order, body)
+    _check_sizes(order)
+    # A control character can only arrive escaped, as DEL, or outside ASCII: a text with none of
+    # these needs no look at each character.
+    if b"\\" in body or b"\x7f" in body or not body.isascii():
+        _check_signs(order)
     if not -MAX_PRIORITY <= order.priority <= MAX_PRIORITY:
         raise InvalidOrder(f"priority is outside ±{MAX_PRIORITY:,}")
     return order
@@ -90,23 +94,20 @@ def _refuse_duplicate_keys(body: bytes) -> None:
     json.loads(body, object_pairs_hook=pairs)
 
 
-def _check_lines(lines: tuple[Line, ...]) -> None:
-    if not 1 <= len(lines) <= MAX_LINES:
+def _check_sizes(order: Order) -> None:
+    lines = order.lines
+    if not 0 < len(lines) <= MAX_LINES:
         raise InvalidOrder("no lines" if not lines else f"over {MAX_LINES:,} lines")
+    if not (0 < len(order.id) <= MAX_NAME and 0 < len(order.client) <= MAX_NAME):
+        raise InvalidOrder(WRONG_LENGTH)
     for line in lines:
-        if not 1 <= line.quantity <= MAX_QUANTITY:
+        if not 0 < line.quantity <= MAX_QUANTITY:
             raise InvalidOrder(f"a quantity is outside 1..{MAX_QUANTITY:,}")
+        if not 0 < len(line.sku) <= MAX_NAME:
+            raise InvalidOrder(WRONG_LENGTH)
 
 
-def _check_names(order: Order, body: bytes) -> None:
-    """Names of 1 to 200 characters without control characters.
-
-    A control character can only arrive escaped, as DEL, or outside ASCII: a text with none of
-    these needs no look at each character.
-    """
-    plain = b"\\" not in body and b"\x7f" not in body and body.isascii()
+def _check_signs(order: Order) -> None:
     for name in (order.id, order.client, *[line.sku for line in order.lines]):
-        if not 1 <= len(name) <= MAX_NAME:
-            raise InvalidOrder("a name is empty" if not name else f"a name is over {MAX_NAME} long")
-        if not plain and any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
+        if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
             raise InvalidOrder("a name has control characters")

@@ -137,7 +137,7 @@ class Processor(Actor):
             for _ in serve.order.lines:
                 delay += self._line_time()
         if self.detail >= Detail.EVERYTHING:
-            self.note("taken", serve.order.id, f"{len(serve.order.lines)} lines")
+            self.note("taken", serve.order.id, f"lines: {len(serve.order.lines)}")
         self.after(delay, SERVED)
 
     @receives(Served)

@@ -174,7 +174,7 @@ class Simulation:
             orders = self.loaded.recordings[name].orders
             timeline = self.loaded.scenario.timeline(name)
             factory = partial(self._cast.replay_client, name, ledger, orders, timeline)
-            yield self._spawn("client/" + name, factory)
+            yield self._spawn(f"client/{name}-1", factory)
             return
         form = OrderForm(
             lines=group.orders.lines,

@@ -56,8 +56,13 @@ def conclude(wanted: Sequence[int], granted: Sequence[int], fulfilment: Fulfilme
 
     An order that is granted nothing is rejected; with `partial`, one that is granted something
     but not everything is partial; otherwise it is all or nothing.
+
+    Raises:
+        ValueError: not as many grants as lines.
     """
-    if all(got >= want for want, got in zip(wanted, granted, strict=True)):
+    if len(granted) != len(wanted):
+        raise ValueError(f"{len(wanted)} lines and {len(granted)} grants: there must be as many")
+    if list(granted) == list(wanted):
         return "fulfilled"
     if fulfilment == "partial" and any(granted):
         return "partial"

@@ -1,11 +1,11 @@
 """For tests of actors: a probe that remembers, and a stage to put actors on.
 
-    stage = Stage()                             # virtual time: no sleeping, no flaking
-    stage.spawn("router", lambda: Router(...))
-    processor = stage.probe("processor/1")      # stands in for whoever would be told
-    stage.tell("router", place)
-    stage.play()
-    assert processor.heard == [...]
+stage = Stage()                             # virtual time: no sleeping, no flaking
+stage.spawn("router", lambda: Router(...))
+processor = stage.probe("processor/1")      # stands in for whoever would be told
+stage.tell("router", place)
+stage.play()
+assert processor.heard == [...]
 """
 
 from __future__ import annotations

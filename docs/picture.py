@@ -1,6 +1,6 @@
 """Draw a real run of `peak_load` as an SVG: the picture in the README.
 
-    python docs/picture.py            writes docs/peak_load.svg
+python docs/picture.py            writes docs/peak_load.svg
 """
 
 from __future__ import annotations
@@ -33,13 +33,17 @@ def spans(line: str) -> Iterator[tuple[str, str]]:
         text = line[end : found.start()] if found else line[end:]
         if text:
             style = f"fill:{COLOURS.get(colour, '#e6edf3')}"
-            yield text, style + (";font-weight:bold" if bold else "") + (";opacity:.65" if dim else "")
+            yield (
+                text,
+                style + (";font-weight:bold" if bold else "") + (";opacity:.65" if dim else ""),
+            )
         if found is None:
             return
         end = found.end()
         for code in (found[1] or "0").split(";"):
-            bold, dim = code == "1" or (bold and code not in ("0", "22")), code == "2" or (
-                dim and code not in ("0", "22")
+            bold, dim = (
+                code == "1" or (bold and code not in ("0", "22")),
+                code == "2" or (dim and code not in ("0", "22")),
             )
             colour = code if code in COLOURS else "" if code in ("0", "39") else colour
 
@@ -68,7 +72,7 @@ def draw(lines: list[str]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height}">'
         f'<rect width="100%" height="100%" rx="8" fill="#0d1117"/>{lights}'
         '<g font-family="ui-monospace,Menlo,Consolas,DejaVu Sans Mono,monospace" font-size="14">'
-        f'{"".join(rows)}</g></svg>\n'
+        f"{''.join(rows)}</g></svg>\n"
     )
 
 
@@ -78,7 +82,12 @@ def main() -> None:
         [sys.executable, *COMMAND], cwd=HERE.parent, capture_output=True, text=True, check=True
     )
     log = run.stderr.splitlines()
-    shown = [f"$ python {' '.join(COMMAND[:2])}", *log[:LOG_LINES], *log[-2:], *run.stdout.splitlines()]
+    shown = [
+        f"$ python {' '.join(COMMAND[:2])}",
+        *log[:LOG_LINES],
+        *log[-2:],
+        *run.stdout.splitlines(),
+    ]
     (HERE / "peak_load.svg").write_text(draw(shown), encoding="utf-8")
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: D102 - a helper in a test speaks by its name
 from __future__ import annotations
 
 import sys
@@ -401,7 +400,7 @@ def test_events_are_noted_and_the_lock_is_never_held_meanwhile() -> None:
     shelf.hear(reserve("a", 2), take("b", 2, "partial"), release("a"))
     assert watching.events == [
         ("reserved", "2 × A"),
-        ("sold_out", "A is sold out"),
+        ("sold_out", "nothing is left to promise"),
         ("short", "1 of 2 × A"),
     ]
     assert watching.locked == [False] * 3

@@ -186,7 +186,7 @@ def test_hash_is_the_same_in_another_process(hash_seed: str) -> None:
         "    place = Place('x', b'', 0.0, 'c', 'g', '')\n"
         "    print(strategy.choose(Serve(order, place, False)))\n"
     )
-    found = subprocess.run(  # noqa: S603 - our own code in our own interpreter
+    found = subprocess.run(
         [sys.executable, "-c", code, os.getcwd(), *clients],  # noqa: PTH109 - a plain string
         env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONUTF8": "1"},
         capture_output=True,

@@ -35,7 +35,7 @@ class DefaultToRun(click.Group):
         return super().parse_args(ctx, args)
 
     def _refuse_misspelt_command(self, ctx: click.Context, word: str) -> None:
-        near = get_close_matches(word, self.commands, n=1)
+        near = get_close_matches(word, [*self.commands, "--help"], n=1)
         if near and not Path(word).exists():
             message = f"no command and no scenario is named {word!r}; did you mean {near[0]}?"
             raise click.UsageError(message, ctx)
@@ -47,7 +47,7 @@ class DefaultToRun(click.Group):
 )
 @click.version_option(VERSION, prog_name="stocksim", message="%(prog)s %(version)s")
 def app() -> None:
-    r"""Play an order pipeline with real actors and get a verdict you can trust.
+    """Play an order pipeline with real actors and get a verdict you can trust.
 
     \b
     stocksim SCENARIO            run a scenario (the same as: stocksim run SCENARIO)
@@ -56,7 +56,7 @@ def app() -> None:
 
     Exit codes: 0 passed, 1 internal error, 2 usage or scenario, 98 audit violation, 99 threshold
     failed, 130 interrupted.
-    """
+    """  # noqa: D301 — \b is click's mark for lines that stay as they are
 
 
 @app.command()

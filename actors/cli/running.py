@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
+from queue import SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, cast
 
 from actors.cli.outputs import OrdersFile, check_outputs, write_json
@@ -140,17 +141,27 @@ def _look(options: RunOptions, stream: TextIO) -> Look:
 
 @contextmanager
 def _stopping(simulation: Simulation) -> Iterator[None]:
-    """While the run lasts, SIGINT and SIGTERM ask it to end; they never raise in a handler."""
+    """While the run lasts, SIGINT and SIGTERM ask it to end; they never raise in a handler.
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        simulation.stop()
+    A signal cuts into whatever the main thread is doing, perhaps in the middle of a log line
+    with the log's lock held. So its handler only leaves word, and a thread passes it on.
+    """
+    requests: SimpleQueue[bool] = SimpleQueue()  # its `put` may cut into another `put`
 
-    before = {number: signal.signal(number, stop) for number in STOPPERS}
+    def pass_on() -> None:
+        while requests.get():
+            simulation.stop()
+
+    thread = Thread(target=pass_on, name="signals", daemon=True)
+    thread.start()
+    before = {number: signal.signal(number, lambda *_: requests.put(True)) for number in STOPPERS}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        requests.put(False)
+        thread.join()
 
 
 def _snapshot(simulation: Simulation) -> Snapshot:

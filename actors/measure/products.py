@@ -17,11 +17,12 @@ __all__ = ["ProductBook", "ProductTally"]
 class ProductTally:
     """Units of one product over all processed orders."""
 
-    __slots__ = ("asked", "refused", "restocked", "returned", "short_since", "sold")
+    __slots__ = ("asked", "refused", "restocked", "returned", "short", "short_since", "sold")
 
     def __init__(self) -> None:
         self.asked = 0
         self.sold = 0
+        self.short = 0
         self.returned = 0
         self.restocked = 0
         self.refused = 0  # orders, not units
@@ -59,11 +60,18 @@ class ProductBook:
             tally.asked += line.quantity
             tally.sold += filled
         if sale.short_sku is not None:
-            tally = self.of(sale.short_sku)
-            if sale.status == "rejected":
-                tally.refused += 1
-            if tally.short_since is None:
-                tally.short_since = sale.finished
+            self._take_shortage(sale, sale.short_sku)
+
+    def _take_shortage(self, sale: Processed, culprit: str) -> None:
+        """Units refused count against the product that was short, not against its companions."""
+        for line, filled in zip(sale.serve.order.lines, sale.filled, strict=True):
+            if sale.status == "partial" or line.sku == culprit:
+                self.of(line.sku).short += line.quantity - filled
+        tally = self.of(culprit)
+        if sale.status == "rejected":
+            tally.refused += 1
+        if tally.short_since is None:
+            tally.short_since = sale.finished
 
     def _take_delivery(self, order: Processed, *, returned: bool) -> None:
         for line, added in zip(order.serve.order.lines, order.filled, strict=True):

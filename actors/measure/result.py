@@ -112,11 +112,13 @@ class Phase(Block, frozen=True, kw_only=True):
 
 
 class ProductResult(_Part, frozen=True):
-    """One product: `asked` = units in sale orders that a processor decided, `short` = asked − sold.
+    """One product, in units.
 
-    `fill` = sold / asked (None when nothing was asked). `refused` counts the orders that were
-    rejected as out of stock because of this product, `short_since_s` when the first was.
-    `sold_out_at_s`: when nothing was left to promise for the first time.
+    `asked`: in sale orders that a processor decided. `short`: refused because of this product
+    (not because of another one in the same order). `fill` = 1 - short / asked, None when nothing
+    was asked. `refused` counts the orders rejected as out of stock because of this product,
+    `short_since_s` is when the first fell short. `sold_out_at_s`: when nothing was left to
+    promise for the first time.
     """
 
     initial: int

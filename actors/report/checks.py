@@ -52,15 +52,21 @@ def _mark(look: Look, word: str) -> str:
 
 
 def _broken_laws(audit: AuditReport, look: Look, width: int) -> list[str]:
+    return _laws(audit, look, width, "BROKEN")
+
+
+def _proofs(audit: AuditReport, look: Look, width: int) -> list[str]:
+    return _laws(audit, look, width, "ok")
+
+
+def _laws(audit: AuditReport, look: Look, width: int, word: str) -> list[str]:
+    """The laws that hold or are broken, each with its figures, over as many lines as it takes."""
     lines: list[str] = []
     for check in audit.checks:
-        if not check.ok:
+        if check.ok == (word == "ok"):
             text = look.foreign(f"audit: {check.name}: {check.detail}", _DETAIL_LENGTH)
             first, *rest = wrap(text, width - _INDENT)
-            lines += [
-                f"{_mark(look, 'BROKEN')}  {first}",
-                *(f"{'':{_INDENT}}{line}" for line in rest),
-            ]
+            lines += [f"{_mark(look, word)}  {first}", *(f"{'':{_INDENT}}{line}" for line in rest)]
     return lines
 
 
@@ -71,9 +77,3 @@ def _kept_laws(audit: AuditReport, look: Look, width: int) -> list[str]:
         return [look.paint("quiet", held)]
     text = look.foreign(f"audit: all {len(kept)} laws hold: {', '.join(kept)}", width)
     return [f"{_mark(look, 'ok')}  {look.cut(text, width - _INDENT)}"]
-
-
-def _proofs(audit: AuditReport, look: Look, width: int) -> list[str]:
-    texts = [f"audit: {check.name}: {check.detail}" for check in audit.checks if check.ok]
-    room = width - _INDENT
-    return [f"{_mark(look, 'ok')}  {look.foreign(text, room)}" for text in texts]

@@ -162,7 +162,8 @@ def load(result: Result, look: Look, width: int) -> Section:
 def _replay(replay: ReplayReport, look: Look) -> dict[str, str]:
     read = f"{number(replay.rows)} rows read as {number(replay.orders)} orders"
     made = f", {number(replay.made_products)} products made" if replay.made_products else ""
-    refused = f"{number(replay.refused_rows)} rows"
+    rows = f"{number(replay.refused_rows)} rows"
+    refused = rows if replay.refused_rows or not replay.refused else "no row, but mistakes"
     first = ", ".join(
         f"line {row.line} ({look.foreign(row.why)})" for row in replay.refused[:_WORST]
     )

@@ -40,13 +40,13 @@ def environment(**settings: str) -> Mapping[str, str]:
 
 
 def stocksim(
-    *arguments: str | Path, cwd: Path | None = None, shell: str = "", **settings: str
+    *arguments: str | Path, cwd: Path | None = None, then: str = "", **settings: str
 ) -> Outcome:
-    """Run the command to its end; `shell` is redirection or a pipe behind it."""
+    """Run the command to its end; `then` is shell: redirections, or a pipe."""
     command: list[str] = [*COMMAND, *map(str, arguments)]
-    if shell:
-        command = ["bash", "-o", "pipefail", "-c", f'"$@" {shell}', "bash", *command]
-    done = subprocess.run(  # noqa: S603 — our own program
+    if then:
+        command = ["bash", "-o", "pipefail", "-c", f'"$@" {then}', "bash", *command]
+    done = subprocess.run(
         command,
         cwd=cwd,
         env=environment(**settings),
@@ -60,7 +60,7 @@ def stocksim(
 
 def start(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Popen[str]:
     """Start the command; its output is read while it runs."""
-    return subprocess.Popen(  # noqa: S603 — our own program
+    return subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
         cwd=cwd,
         env=environment(),

@@ -22,6 +22,7 @@ def test_help_names_every_command_and_exit_code(here: Here) -> None:
     assert outcome.err == ""
     for word in ("run", "validate", "schema", "new", "98", "99", "130"):
         assert word in outcome.out
+    assert "\n  stocksim run --help          every flag of a run\n" in outcome.out
     assert here("-h") == outcome
 
 
@@ -45,7 +46,7 @@ def test_help_imports_nothing_that_only_a_run_needs() -> None:
         "except SystemExit: pass\n"
         "print([name for name in ('pydantic', 'yaml', 'msgspec', 'pykka') if name in sys.modules])"
     )
-    done = subprocess.run(  # noqa: S603 — our own code
+    done = subprocess.run(
         [sys.executable, "-c", script],
         cwd=ROOT,
         capture_output=True,
@@ -157,6 +158,7 @@ def test_a_misspelt_command_is_reported_with_a_suggestion(here: Here, quick: Pat
     outcome = here("vlidate", quick)
     assert outcome.code == 2
     assert "did you mean validate?" in outcome.err
+    assert "did you mean --help?" in here("help").err
 
 
 def test_a_scenario_named_like_a_misspelt_command_runs(here: Here, quick: Path) -> None:
@@ -169,7 +171,7 @@ def test_the_installed_console_script_is_the_same_command() -> None:
     if script is None:
         assert "CI" not in os.environ, "stocksim is not installed"
         pytest.skip("stocksim is not installed in this environment")
-    done = subprocess.run(  # noqa: S603 — our own program
+    done = subprocess.run(
         [script, "--version"],
         env=environment(),
         capture_output=True,

@@ -26,7 +26,7 @@ def on_terminal(*arguments: str | Path, columns: int, **settings: str) -> tuple[
     """Exit code and everything that the terminal was sent."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
-    with subprocess.Popen(  # noqa: S603 — our own program
+    with subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
         stdin=follower,
         stdout=follower,

@@ -39,7 +39,7 @@ class Run:
         result, orders = stem.with_suffix(".json"), stem.with_suffix(".jsonl")
         command = [sys.executable, str(ROOT / "stocksim.py"), str(scenario)]
         command += ["--runtime", "virtual", "-q", "--json", str(result), "--orders", str(orders)]
-        done = subprocess.run(  # noqa: S603 — our own program on our own files
+        done = subprocess.run(
             command,
             env=os.environ | {"PYTHONHASHSEED": hash_seed},
             capture_output=True,

@@ -32,6 +32,7 @@ def test_ask_brings_the_handler_s_answer(runtime: Runtime) -> None:
     assert owner.actor_ref.ask(Number("outside", 5)) == 5
     assert owner.actor_ref.ask(Number("outside", 6), timeout=60) == 6
     assert owner.values == [5, 6]
+    assert runtime.run() == "quiescent"  # a thread counts a message after it has answered it
     assert_settled(runtime)
 
 
@@ -70,6 +71,7 @@ def test_asking_a_stopped_actor_raises(runtime: Runtime) -> None:
     with pytest.raises(pykka.ActorDeadError):
         owner.actor_ref.ask(Number("outside", 1))
     assert owner.actor_ref.stop() is False
+    assert runtime.run() == "quiescent"
     assert_settled(runtime)
 
 

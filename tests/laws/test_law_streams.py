@@ -36,7 +36,7 @@ def test_the_same_keys_give_the_same_numbers_under_another_hash_seed(
 ) -> None:
     here = draws(player(make_runtime(seed=42, replication=3), "processor/1"), "service")
     for hash_seed in ("0", "4242"):
-        there = subprocess.run(  # noqa: S603 — our own interpreter and text
+        there = subprocess.run(
             [sys.executable, "-c", IN_ANOTHER_PROCESS],
             env={**os.environ, "PYTHONHASHSEED": hash_seed},
             cwd=Path(__file__).parents[2],

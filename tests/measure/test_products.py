@@ -76,3 +76,16 @@ def test_orders_that_no_processor_saw_are_not_in_the_book() -> None:
     order = done({"A": 1}, (1,)).serve.order
     book.take([Refused(PLACE, order, 1.0, "overloaded", "")])
     assert book.of("A").asked == 0
+
+
+def test_units_are_short_because_of_the_product_that_was_short() -> None:
+    book = ProductBook()
+    book.take(
+        [
+            done({"A": 2, "B": 3}, (0, 0), "rejected", reason="out_of_stock", short="B"),
+            done({"A": 5, "B": 4}, (1, 3), "partial", short="A"),
+            done({"A": 1}, (1,)),
+        ]
+    )
+    assert (book.of("A").asked, book.of("A").sold, book.of("A").short) == (8, 2, 4)
+    assert (book.of("B").asked, book.of("B").sold, book.of("B").short) == (7, 3, 4)

@@ -1,4 +1,3 @@
-# ruff: noqa: D102 - a helper in a test speaks by its name
 from __future__ import annotations
 
 import io

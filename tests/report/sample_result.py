@@ -88,7 +88,7 @@ def phase(placed: int, fulfilled: int, scale: float, start: float, end: float) -
     )
 
 
-def product(  # noqa: PLR0913, PLR0917 (written as a row of a table)
+def product(
     initial: int,
     sold: int,
     asked: int,

@@ -20,7 +20,7 @@ def test_a_million_orders_take_no_more_memory_than_the_first_200_000() -> None:
     # In a process of its own, which `benchmarks/memory.py` explains: what other tests have left
     # on the heap would hide a growth.
     command = [sys.executable, "-m", "benchmarks.child", "memory", "200000", "1000000"]
-    told = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout  # noqa: S603 — our own module
+    told = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
     growth: dict[str, int] = msgspec.json.decode(told, type=dict[str, int])
 
     assert growth["orders"] > 990_000
