@@ -14,8 +14,8 @@ __all__ = ["describe_machine"]
 
 def describe_machine() -> str:
     """Versions, processor, cores and how busy they are, on two lines."""
-    versions = [f"stocksim {VERSION}", f"{platform.python_implementation()} "]
-    versions[-1] += platform.python_version()
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    versions = [f"stocksim {VERSION}", python]
     versions += [f"{name} {version(name)}" for name in ("SimPy", "Pykka", "msgspec")]
     place = [platform.system(), _processor(), f"{os.cpu_count()} cores", _load()]
     return ", ".join(versions) + "\n" + ", ".join(place)

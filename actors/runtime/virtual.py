@@ -271,7 +271,8 @@ class VirtualRuntime(Runtime):
             if self._ready[0][0] is first and first.queue_max < 2:
                 first.queue_max = 2
             return 0
-        waiting = Counter([first, *(due[0] for due in self._ready)])
+        # Of a copy, made in one step: an interruption may come in between from any thread.
+        waiting = Counter([first, *(due[0] for due in tuple(self._ready))])
         for mailbox, count in waiting.items():
             if count > mailbox.queue_max:
                 mailbox.queue_max = count
@@ -319,16 +320,17 @@ class VirtualRuntime(Runtime):
         for mailbox in tuple(self._addresses.values()):
             mailbox.actor._stop()  # noqa: SLF001 — Pykka's hook: on_stop, then dead
             mailbox.close()
-        for mailbox, message in self._ready:
+        while self._ready:
+            mailbox, message = self._ready.popleft()
             if mailbox is not self._breaker:
                 mailbox.bury(message)
-        self._ready.clear()
         self._timers.clear()
 
     @override
     def counts(self) -> MessageCounts:
         handled = sum(box.handled for box in self._mailboxes.values())
-        waiting = sum(due[0] not in (self._breaker, self._nobody) for due in self._ready)
+        queued = tuple(self._ready)
+        waiting = sum(due[0] not in (self._breaker, self._nobody) for due in queued)
         return MessageCounts(
             sent=handled + self.dead_letters + waiting,
             handled=handled,

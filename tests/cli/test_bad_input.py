@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from command import QUICK, Outcome, stocksim
 
+pytest_plugins = ("command_fixtures",)
+
 Here = Callable[..., Outcome]
 
 FLAGS: list[tuple[Sequence[str], str]] = [

@@ -13,6 +13,8 @@ from command import COMMAND, QUICK, ROOT, Outcome, environment, stocksim
 
 from actors.version import VERSION
 
+pytest_plugins = ("command_fixtures",)
+
 Here = Callable[..., Outcome]
 
 
@@ -185,5 +187,6 @@ def test_the_installed_console_script_is_the_same_command() -> None:
 def test_the_program_runs_from_any_folder(tmp_path: Path) -> None:
     outcome = stocksim(ROOT / "scenarios" / "replay.yaml", "-q", cwd=tmp_path)
     assert outcome.code == 0
+    assert "no row, but mistakes: line 19 (a negative quantity" in outcome.out
     assert not list(tmp_path.iterdir())
     assert COMMAND[1].endswith("stocksim.py")

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from command import QUICK, Outcome, stocksim
 
+pytest_plugins = ("command_fixtures",)
+
 Here = Callable[..., Outcome]
 
 FULL = Path("/dev/full")

@@ -19,6 +19,8 @@ import pty
 import struct
 import termios
 
+pytest_plugins = ("command_fixtures",)
+
 CLEAR_LINE = "\x1b[2K"
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from small_actors import Do, MakeRuntime, Number, assert_settled, do, player
@@ -79,6 +82,61 @@ def test_many_interruptions_lose_nothing(runtime: Runtime) -> None:
     assert len(endings) > 2
     assert owner.values == list(range(30, -1, -1))
     assert_settled(runtime)
+
+
+@contextmanager
+def _interrupting_at_any_moment(runtime: Runtime, pause_s: float) -> Iterator[None]:
+    over = threading.Event()
+
+    def interrupt_often() -> None:
+        while not over.wait(pause_s):
+            runtime.interrupt()
+
+    interval = sys.getswitchinterval()
+    impatient = threading.Thread(target=interrupt_often)
+    sys.setswitchinterval(1e-6)
+    impatient.start()
+    try:
+        yield
+    finally:
+        over.set()
+        impatient.join()
+        sys.setswitchinterval(interval)
+
+
+def test_interruptions_at_any_moment_lose_nothing(runtime: Runtime) -> None:
+    other = player(runtime, "other")
+    names = [f"owner/{number}" for number in range(3)]
+    for name in names:
+        player(runtime, name)
+
+    def send_many(actor: Actor) -> None:
+        for value in range(200):
+            actor.tell("other", Number(actor.name, value))
+
+    with _interrupting_at_any_moment(runtime, 1e-4):
+        for _ in range(30):
+            for name in names:
+                do(runtime, name, send_many)
+            runtime.run()
+    while runtime.run() == "interrupted":
+        pass
+    for name in names:
+        assert [n.value for n in other.numbers if n.sender == name] == list(range(200)) * 30
+    assert runtime.counts().handled == 30 * 3 * 201
+    assert_settled(runtime)
+
+
+def test_interruptions_while_the_runtime_stops_do_no_harm(make_runtime: MakeRuntime) -> None:
+    for _ in range(10):
+        runtime = make_runtime()
+        player(runtime, "owner")
+        for value in range(300):
+            runtime.tell("owner", Number("outside", value))
+        with _interrupting_at_any_moment(runtime, 0.0):
+            runtime.stop()
+        assert runtime.counts().sent == 300
+        assert_settled(runtime)
 
 
 def test_a_signal_handler_may_interrupt(make_runtime: MakeRuntime) -> None:
