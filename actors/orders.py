@@ -81,7 +81,8 @@ def _why(error: Exception) -> str:
         return "".join([sign if sign.isprintable() else "?" for sign in words[:MAX_WORDS]])
     if isinstance(error, UnicodeDecodeError):
         return "not UTF-8"
-    return "not JSON: " + str(error).partition(" (byte")[0].removeprefix("JSON is malformed: ")
+    words = str(error).partition(" (byte")[0]
+    return "not JSON: " + words.removeprefix("JSON is malformed: ")
 
 
 def _refuse_duplicate_keys(body: bytes) -> None:

@@ -61,7 +61,7 @@ class Router(Actor):
         self._queue_limit = queue_limit
         self._in_flight: dict[str, Place] = {}
         self._joined: dict[str, list[Place]] = {}
-        self._ended: dict[str, tuple[Status, Reason | None]] = {}
+        self._ended: dict[str, Status | Reason] = {}  # the reason, for those that have one
         self._ended_order: deque[str] = deque()
         self.queue = TimeAverage(warm_up)
         self.received = 0
@@ -137,7 +137,7 @@ class Router(Actor):
                     self.tell(joined.sender, Outcome(order_id, status, reason))
 
     def _remember(self, order_id: str, status: Status, reason: Reason | None) -> None:
-        self._ended[order_id] = (status, reason)
+        self._ended[order_id] = status if reason is None else reason
         self._ended_order.append(order_id)
         if len(self._ended_order) > REMEMBERED:
             del self._ended[self._ended_order.popleft()]
@@ -149,7 +149,14 @@ class Router(Actor):
         if place.ref in self._in_flight:
             self._joined.setdefault(place.ref, []).append(place)
         elif place.waits:
-            self.tell(place.sender, Outcome(place.ref, *self._ended[place.ref]))
+            self.tell(place.sender, self._outcome_again(place.ref))
+
+    def _outcome_again(self, order_id: str) -> Outcome:
+        match self._ended[order_id]:
+            case "fulfilled" | "partial" | "rejected" as status:
+                return Outcome(order_id, status, None)
+            case reason:
+                return Outcome(order_id, "rejected", reason)
 
     def _refuse(self, place: Place, order: Order | None, reason: Reason, detail: str) -> None:
         self.refused += 1

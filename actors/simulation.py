@@ -14,6 +14,7 @@ from typing import BinaryIO, NamedTuple, TypeVar, cast
 
 from actors.client import Begin, Client, ClosedClient, OpenClient, OrderForm, ReplayClient
 from actors.collector import Collector
+from actors.errors import UsageError
 from actors.findings import Findings, Troupe
 from actors.inventory import Inventory
 from actors.measure.journal import Detail, Event, Journal
@@ -110,7 +111,24 @@ class Simulation:
         )
         self.records = None if records is None else Records(records)
         self._stops = 0
-        self.troupe = self._spawn_all()
+        self._refuse_crowds()
+        try:
+            self.troupe = self._spawn_all()
+        except BaseException:
+            self.runtime.stop()
+            raise
+
+    def _refuse_crowds(self) -> None:
+        """Count the actors before making any: a thread each cannot be had for many."""
+        scenario, most = self.loaded.scenario, self.runtime.most_actors
+        clients = sum(group.count for group in scenario.clients.values())
+        actors = clients + len(self.loaded.products) + scenario.processors.count + 2
+        if most is not None and actors > most:
+            self.runtime.stop()
+            raise UsageError(
+                f"{actors:,} actors are too many for a thread each (at most {most:,}): "
+                "use --runtime virtual"
+            )
 
     # Setting up, from the end of an order's way to its beginning.
 
@@ -242,14 +260,20 @@ class Simulation:
         while True:
             ending = self.runtime.run()
             if self._stops > 1:
+                self._note("stopping at once")
                 return True
             if ending == "interrupted":
+                self._note("no more orders; draining")
                 self._tell_all(self.troupe.clients, Halt())
             elif any(processor.backorders for processor in self.troupe.processors):
                 # Quiet, and orders still wait for stock: none will come.
                 self._tell_all(self.troupe.processors, GiveUp())
             else:
                 return False
+
+    def _note(self, words: str) -> None:
+        if self._journal is not None:
+            self._journal(Event(self.runtime.now, "simulation", "interrupt", "", words))
 
     def _tell_all(self, actors: Sequence[Actor], message: object) -> None:
         for actor in actors:
@@ -267,9 +291,6 @@ class Simulation:
         Safe from a signal handler and from any thread.
         """
         self._stops += 1
-        if self._journal is not None:
-            words = "no more orders; draining" if self._stops == 1 else "stopping at once"
-            self._journal(Event(self.runtime.now, "simulation", "interrupt", "", words))
         self.runtime.interrupt()
 
     def progress(self) -> Progress:

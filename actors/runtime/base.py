@@ -37,6 +37,7 @@ class Runtime(ABC):
     """
 
     kind: str
+    most_actors: int | None = None  # that it can carry; None: any number
 
     def __init__(
         self,

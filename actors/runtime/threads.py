@@ -167,6 +167,7 @@ class ThreadsRuntime(Runtime):
     """
 
     kind = "threads"
+    most_actors = MAX_ACTORS
 
     def __init__(
         self,
@@ -193,9 +194,10 @@ class ThreadsRuntime(Runtime):
 
     @override
     def open_mailbox(self, name: str) -> Mailbox:
-        if len(self._mailboxes) >= MAX_ACTORS:
+        if len(self._mailboxes) >= self.most_actors:
             raise UsageError(
-                f"over {MAX_ACTORS:,} actors are too many for a thread each: use --runtime virtual"
+                f"over {self.most_actors:,} actors are too many for a thread each: "
+                "use --runtime virtual"
             )
         mailbox = self._mailboxes[name] = ThreadMailbox(name, self)
         return mailbox

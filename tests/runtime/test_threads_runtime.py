@@ -154,8 +154,8 @@ def test_start_sets_the_clock_to_zero(runtime: ThreadsRuntime) -> None:
 def test_too_many_actors_are_refused_with_the_way_out(
     runtime: ThreadsRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert threads.MAX_ACTORS == 5_000
-    monkeypatch.setattr(threads, "MAX_ACTORS", 3)
+    assert threads.ThreadsRuntime.most_actors == 5_000
+    monkeypatch.setattr(threads.ThreadsRuntime, "most_actors", 3)
     for name in ("a", "b", "c"):
         doer(runtime, name)
     with pytest.raises(UsageError, match=r"over 3 actors .* use --runtime virtual"):
