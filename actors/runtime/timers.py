@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from actors.runtime.threads import ThreadMailbox
+    from actors.runtime.thread_mailbox import ThreadMailbox
 
 __all__ = ["Alarm", "TimerThread"]
 

@@ -11,6 +11,7 @@ from pykka import ActorDeadError
 from small_actors import Do, MakeRuntime, Number, Player, assert_settled, do, player
 
 from actors.measure.journal import Detail, Event
+from actors.measure.result import MessageCounts
 from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 
@@ -62,6 +63,22 @@ def test_the_journal_hears_of_dead_letters_when_it_wants_everything(
     assert [(e.actor, e.kind, e.text) for e in events] == [
         ("nobody", "dead_letter", "Number for nobody")
     ]
+
+
+def test_a_message_counts_as_sent_before_anything_can_happen_to_it(
+    make_runtime: MakeRuntime,
+) -> None:
+    seen: list[MessageCounts] = []
+
+    def look(_event: Event) -> None:
+        seen.append(runtime.counts())
+
+    runtime: Runtime = make_runtime(journal=look, detail=Detail.EVERYTHING)
+    player(runtime, "sender")
+    runtime.tell("nobody", Number("outside", 1))
+    do(runtime, "sender", lambda actor: actor.tell("nobody", Number("sender", 2)))
+    runtime.run()
+    assert [(counts.sent, counts.dead_lettered) for counts in seen] == [(1, 1), (3, 2)]
 
 
 def test_stop_makes_dead_letters_of_what_is_still_queued(runtime: Runtime) -> None:

@@ -7,34 +7,15 @@ import threading
 import time
 from collections.abc import Iterator
 
-import pykka
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typing_extensions import override
+from scribes import Log, scribes
 
-from actors.errors import BlockingInHandler
 from actors.runtime.actor import Actor
 from actors.runtime.virtual import VirtualRuntime
 
 MOMENTS = st.lists(st.floats(0.0, 1e6), min_size=1, max_size=30)
-
-Log = list[tuple[float, str, object]]
-
-
-class Scribe(Actor):
-    """Calls what it is told, and logs everything else with the time."""
-
-    def __init__(self, log: Log) -> None:
-        super().__init__()
-        self._log = log
-
-    @override
-    def on_receive(self, message: object) -> object:
-        if callable(message):
-            return message(self)
-        self._log.append((self.now, self.name, message))
-        return message
 
 
 @pytest.fixture
@@ -47,11 +28,6 @@ def virtual() -> Iterator[VirtualRuntime]:
     runtime = VirtualRuntime()
     yield runtime
     runtime.stop()
-
-
-def scribes(runtime: VirtualRuntime, log: Log, *names: str) -> None:
-    for name in names:
-        runtime.spawn(name, lambda: Scribe(log))
 
 
 def test_the_clock_jumps_to_the_next_timer(virtual: VirtualRuntime, log: Log) -> None:
@@ -256,88 +232,6 @@ def test_an_interruption_comes_before_what_is_queued(virtual: VirtualRuntime, lo
     assert log == []
     assert virtual.run() == "quiescent"
     assert log == [(0.0, "a", "queued")]
-
-
-def test_asking_stops_at_the_answer(virtual: VirtualRuntime, log: Log) -> None:
-    scribes(virtual, log, "a", "b")
-    virtual.tell("b", lambda actor: actor.at(10.0, "later"))
-    assert virtual.actor("a").actor_ref.ask("question") == "question"
-    assert virtual.now == 0.0
-    virtual.tell("b", "after")
-    assert [entry[2] for entry in log] == ["question"]
-    assert virtual.run() == "quiescent"
-    assert [entry[2] for entry in log] == ["question", "after", "later"]
-
-
-def test_a_handler_that_asks_is_told_to_send_instead(virtual: VirtualRuntime, log: Log) -> None:
-    scribes(virtual, log, "a", "b")
-    caught: list[BaseException] = []
-
-    def ask(_actor: Actor) -> None:
-        try:
-            virtual.actor("b").actor_ref.ask("question")
-        except BlockingInHandler as error:
-            caught.append(error)
-
-    virtual.tell("a", ask)
-    assert virtual.run() == "quiescent"
-    assert "send a message and handle its answer instead" in str(caught[0])
-    assert log == [(0.0, "b", "question")]  # the question itself arrives
-
-
-def test_an_interruption_while_somebody_asks_is_kept_for_the_run(
-    virtual: VirtualRuntime, log: Log
-) -> None:
-    scribes(virtual, log, "a", "b")
-    virtual.interrupt()
-    reference = virtual.actor("a").actor_ref
-    future = reference.ask("question", block=False)
-    with pytest.raises(pykka.Timeout, match="interrupted"):
-        future.get()
-    assert log == []
-    assert virtual.run() == "interrupted"
-    assert virtual.run() == "quiescent"
-    assert future.get() == "question"
-    assert virtual.run() == "quiescent"
-
-
-def test_an_interruption_in_the_very_answer_is_kept_for_the_run(
-    virtual: VirtualRuntime, log: Log
-) -> None:
-    scribes(virtual, log, "a")
-
-    def interrupt_and_answer(_actor: Actor) -> int:
-        virtual.interrupt()
-        return 5
-
-    assert virtual.actor("a").actor_ref.ask(interrupt_and_answer) == 5
-    assert virtual.run() == "interrupted"
-    assert virtual.run() == "quiescent"
-
-
-def test_a_question_that_nothing_left_can_answer_raises(virtual: VirtualRuntime, log: Log) -> None:
-    scribes(virtual, log, "a")
-    never = virtual.actor("a")._create_future()
-    never.runtime = virtual  # type: ignore[attr-defined]  # as for a question that got lost
-    with pytest.raises(pykka.Timeout, match="nothing is left to run"):
-        never.get()
-
-
-def test_ctrl_c_inside_a_handler_goes_through_and_the_run_can_go_on(
-    virtual: VirtualRuntime, log: Log
-) -> None:
-    scribes(virtual, log, "a")
-
-    def press(_actor: Actor) -> None:
-        raise KeyboardInterrupt
-
-    virtual.tell("a", press)
-    virtual.tell("a", "next")
-    with pytest.raises(KeyboardInterrupt):
-        virtual.run()
-    assert virtual.crashes == 0
-    assert virtual.run() == "quiescent"
-    assert log == [(0.0, "a", "next")]
 
 
 def test_a_timer_that_never_comes_is_not_waited_for_when_forgotten(
