@@ -17,7 +17,6 @@ from typing import Final
 
 import msgspec
 
-from actors.measure.journal import Detail
 from actors.measure.ledger import Ledger
 from actors.measure.sample import ExactSum
 from actors.messages import Halt, Kind, Line, Message, Order, Outcome, Place
@@ -85,14 +84,14 @@ class Client(Actor):
         self._ledger.placed(place)
         self.placed += 1
         self.scheduled.add(scheduled)
-        if self.detail >= Detail.EVERYTHING:
+        if self.traced:
             self.note("placed", ref, f"{len(body)} bytes")
         self.tell("router", place)
 
     def enter(self, phase: str) -> None:
         """Say that the group is in a new phase."""
         self._phase = phase
-        if self.detail >= Detail.OUTCOMES and phase:
+        if self.watched and phase:
             self.note("phase", "", f"{self.group} enters {phase}")
 
     @receives(Halt)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from actors.measure.journal import Detail, EventKind
+from actors.measure.journal import EventKind
 from actors.measure.ledger import Ledger
 from actors.measure.metrics import Ended, Metrics
 from actors.measure.result import DeadLetter
@@ -51,7 +51,7 @@ class Collector(Actor):
         """Take an order that a processor finished."""
         self._ledger.ended(done.serve.order.id)
         self._take(done)
-        if self.detail >= Detail.OUTCOMES:
+        if self.watched:
             self._note_processed(done)
 
     @receives(Refused)
@@ -61,7 +61,7 @@ class Collector(Actor):
         self._take(refused)
         if refused.reason == "invalid":
             self._bury(refused)
-        if self.detail >= Detail.OUTCOMES:
+        if self.watched:
             kind: EventKind = "dead_letter" if refused.reason == "invalid" else "rejected"
             self.note(kind, refused.place.ref, f"{refused.reason} {refused.detail}")
 
@@ -71,7 +71,7 @@ class Collector(Actor):
         self._ledger.joined(duplicate.place.ref)
         self._metrics.duplicate(duplicate.place)
         self._duplicates_scheduled.add(duplicate.place.scheduled)
-        if self.detail >= Detail.OUTCOMES:
+        if self.watched:
             self.note("duplicate", duplicate.place.ref, "was seen before")
 
     @property

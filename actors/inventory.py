@@ -13,7 +13,6 @@ from collections import OrderedDict, deque
 from typing import Final
 
 from actors.measure.average import BusyTime
-from actors.measure.journal import Detail
 from actors.messages import Add, Answer, Message, Reserve, Settle
 from actors.runtime.actor import Actor, receives
 from actors.scenario.sampling import Distribution
@@ -119,7 +118,7 @@ class Inventory(Actor):
         self.tell(request.reply_to, answer)
         if isinstance(request, Add):
             self._serve_backorders()
-        elif self.detail >= Detail.EVERYTHING:
+        elif self.traced:
             self._note_grant(request, answer.granted)
 
     def _supersedes(self, request: Reserve | Add) -> bool:
@@ -234,7 +233,7 @@ class Inventory(Actor):
             self.lowest = level
         if self.sold_out_at is None:
             self.sold_out_at = self.now
-            if self.detail >= Detail.OUTCOMES:
+            if self.watched:
                 self.note("sold_out", "", "nothing is left to promise")
 
     def on_crash(self, message: object, error: BaseException) -> None:  # noqa: ARG002

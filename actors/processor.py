@@ -8,8 +8,11 @@ the processor is free again for the next.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
+
 from actors.measure.average import BusyTime
-from actors.measure.journal import Detail
 from actors.messages import (
     Add,
     Answer,
@@ -38,40 +41,34 @@ class Served(Message, frozen=True):
 SERVED = Served()
 
 
-class Work:
-    """An order in hand, or one that waits for stock."""
+class Work(msgspec.Struct, gc=False):
+    """An order in hand, or one that waits for stock; its lines merged by SKU, in SKU order."""
 
-    __slots__ = (
-        "asked",
-        "busy",
-        "granted",
-        "held",
-        "serve",
-        "skus",
-        "started",
-        "waiting",
-        "wanted",
-    )
+    serve: Serve
+    order_id: str
+    started: float
+    skus: Sequence[str]
+    wanted: Sequence[int]
+    granted: list[int]
+    held: bool  # of several lines, each is held until all are granted; a single one is sold at once
+    busy: float = 0.0
+    asked: int = 0  # merged lines asked for so far
+    waiting: frozenset[int] = frozenset()  # merged lines whose rest is backordered
 
-    def __init__(self, serve: Serve, started: float) -> None:
-        self.serve = serve
-        self.started = started
-        self.busy = 0.0
-        lines = serve.order.lines
-        if len(lines) == 1:
-            self.skus = [lines[0].sku]
-            self.wanted = [lines[0].quantity]
-        else:
-            merged: dict[str, int] = {}
-            for line in lines:
-                merged[line.sku] = merged.get(line.sku, 0) + line.quantity
-            self.skus = sorted(merged)
-            self.wanted = [merged[sku] for sku in self.skus]
-        self.granted = [0] * len(self.skus)
-        self.asked = 0  # merged lines asked for so far
-        self.waiting: frozenset[int] = frozenset()  # merged lines whose rest is backordered
-        # A single line is sold at once; of several, each is held until all are granted.
-        self.held = serve.order.kind == "sale" and len(self.skus) > 1
+    @classmethod
+    def on(cls, serve: Serve, now: float) -> Work:
+        """Begin to work on an order."""
+        order = serve.order
+        if len(order.lines) == 1:
+            (line,) = order.lines
+            return cls(serve, order.id, now, (line.sku,), (line.quantity,), [0], False)
+        merged: dict[str, int] = {}
+        for line in order.lines:
+            merged[line.sku] = merged.get(line.sku, 0) + line.quantity
+        skus = sorted(merged)
+        held = order.kind == "sale" and len(skus) > 1
+        wanted = [merged[sku] for sku in skus]
+        return cls(serve, order.id, now, skus, wanted, [0] * len(skus), held)
 
     def short_sku(self) -> str | None:
         """The first product of which too little was granted."""
@@ -113,6 +110,7 @@ class Processor(Actor):
         self._service = service_time.sampler(self.rng("service"))
         self._line_time = line_time.sampler(self.rng("line")) if line_time.mean else None
         self._fulfilment = fulfilment
+        self._hopeless = fulfilment == "all_or_nothing"  # once one line is short
         self._work: Work | None = None
         self._backorders: dict[str, Work] = {}
         self.busy = BusyTime(warm_up)
@@ -131,12 +129,12 @@ class Processor(Actor):
     @receives(Serve)
     def serve(self, serve: Serve) -> None:
         """Take an order and spend its service time."""
-        self._work = Work(serve, self.now)
+        self._work = Work.on(serve, self.now)
         delay = self._service()
         if self._line_time is not None:
             for _ in serve.order.lines:
                 delay += self._line_time()
-        if self.detail >= Detail.EVERYTHING:
+        if self.traced:
             self.note("taken", serve.order.id, f"lines: {len(serve.order.lines)}")
         self.after(delay, SERVED)
 
@@ -168,7 +166,7 @@ class Processor(Actor):
         An answer to an older attempt is ignored, and so is one that was there before.
         """
         work = self._work
-        if work is None or work.serve.order.id != answer.order_id:
+        if work is None or work.order_id != answer.order_id:
             work = self._backorders.get(answer.order_id)
         if work is None or work.serve.attempt != answer.attempt:
             return
@@ -184,7 +182,7 @@ class Processor(Actor):
             work.held = True
         if answer.failed:
             self._fail(work)
-        elif self._hopeless(work, answer):
+        elif answer.granted < work.wanted[answer.line] and self._hopeless:
             self._end(work, "rejected", "out_of_stock")
         elif work.asked < len(work.skus):
             self._ask(work)
@@ -192,10 +190,6 @@ class Processor(Actor):
             self._put_aside(work)
         else:
             self._conclude(work)
-
-    def _hopeless(self, work: Work, answer: Answer) -> bool:
-        short = work.granted[answer.line] < work.wanted[answer.line]
-        return short and self._fulfilment == "all_or_nothing"
 
     def _rest_arrived(self, work: Work, answer: Answer) -> None:
         """The rest of a backordered line has come; the order may still be asking for others."""
@@ -210,40 +204,40 @@ class Processor(Actor):
 
     def _put_aside(self, work: Work) -> None:
         """Every line is asked for, some wait: keep the order and be free for the next."""
-        self._stop_clock(work)
-        self._backorders[work.serve.order.id] = work
+        self._stop_clock(work, self.now)
+        self._backorders[work.order_id] = work
         self._work = None
-        if self.detail >= Detail.EVERYTHING:
-            self.note("backorder", work.serve.order.id, f"waits for {work.short_sku()}")
+        if self.traced:
+            self.note("backorder", work.order_id, f"waits for {work.short_sku()}")
         self.tell("router", Done(self.name, free=True))
 
-    def _stop_clock(self, work: Work) -> None:
-        now = self.now
+    def _stop_clock(self, work: Work, now: float) -> None:
         work.busy = now - work.started
         self.busy.add(work.started, now)
 
     def _end(self, work: Work, status: Status, reason: Reason | None) -> None:
         """Settle what is held, tell the router and the collector how it ended."""
-        order_id = work.serve.order.id
+        now = self.now
         in_hand = work is self._work
         if in_hand:
-            self._stop_clock(work)
+            self._stop_clock(work, now)
             self._work = None
         else:
-            del self._backorders[order_id]
-        self._settle(work, commit=status != "rejected")
+            del self._backorders[work.order_id]
+        if work.held:
+            self._settle(work, commit=status != "rejected")
         short_sku = None if status == "fulfilled" else work.short_sku()
         if status == "rejected":
             work.granted = [0] * len(work.granted)
         self.finished += 1
-        self.tell("router", Done(self.name, in_hand, order_id, status, reason))
+        self.tell("router", Done(self.name, in_hand, work.order_id, status, reason))
         self.tell(
             "collector",
             Processed(
                 work.serve,
                 self.name,
                 work.started,
-                self.now,
+                now,
                 work.busy,
                 status,
                 reason,
@@ -261,9 +255,7 @@ class Processor(Actor):
 
     def _settle(self, work: Work, *, commit: bool) -> None:
         """Sell or give back what the inventories hold; one that holds nothing ignores it."""
-        if not work.held:
-            return
-        settle = Settle(work.serve.order.id, work.serve.attempt, commit)
+        settle = Settle(work.order_id, work.serve.attempt, commit)
         for sku in work.skus[: work.asked]:
             self.tell("inventory/" + sku, settle)
 
@@ -277,10 +269,8 @@ class Processor(Actor):
         """The order that the message was about has failed; others may succeed."""
         work = self._work
         if work is None and isinstance(message, Serve):
-            work = self._work = Work(message, self.now)
-        elif isinstance(message, Answer) and (
-            work is None or work.serve.order.id != message.order_id
-        ):
+            work = self._work = Work.on(message, self.now)
+        elif isinstance(message, Answer) and (work is None or work.order_id != message.order_id):
             work = self._backorders.get(message.order_id)
         elif isinstance(message, GiveUp):
             return

@@ -14,7 +14,6 @@ from typing import Final
 
 from actors.chance import Chance
 from actors.measure.average import TimeAverage
-from actors.measure.journal import Detail
 from actors.messages import (
     Done,
     Duplicate,
@@ -165,7 +164,7 @@ class Router(Actor):
             self._remember(place.ref, "rejected", reason)
         if place.waits:
             self.tell(place.sender, Outcome(place.ref, "rejected", reason))
-        if self.detail >= Detail.EVERYTHING and reason == "overloaded":
+        if self.traced and reason == "overloaded":
             self.note("short", place.ref, detail)
 
     def on_crash(self, message: object, error: BaseException) -> None:

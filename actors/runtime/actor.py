@@ -72,7 +72,8 @@ class Actor(pykka.Actor):
     tell: Callable[[str, object], None]
     after: Callable[[float, object], None]
     at: Callable[[float, object], None]
-    detail: Detail
+    watched: bool  # somebody reads outcomes, phases, sell-outs
+    traced: bool  # somebody reads every hop of every order
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -87,7 +88,9 @@ class Actor(pykka.Actor):
         super().__init__()
         seat.set(None)
         self.name = self.actor_urn = self.actor_ref.actor_urn = mailbox.name
-        self.detail = mailbox.runtime.detail
+        detail = mailbox.runtime.detail
+        self.watched = detail >= Detail.OUTCOMES
+        self.traced = detail >= Detail.EVERYTHING
         self._mailbox = mailbox
         self._streams: dict[str, Stream] = {}
         mailbox.equip(self)
@@ -107,7 +110,7 @@ class Actor(pykka.Actor):
         return found
 
     def note(self, kind: EventKind, order_id: str, text: str) -> None:
-        """Tell whoever watches the run; compare `self.detail` first, to build no text in vain."""
+        """Tell whoever watches; ask `watched` or `traced` first, to build no text in vain."""
         runtime = self._mailbox.runtime
         if runtime.journal is not None:
             runtime.record(Event(self.now, self.name, kind, order_id, text))

@@ -248,10 +248,10 @@ class VirtualRuntime(Runtime):
         unseen = 0  # messages to deliver before it is worth looking at the queues again
         while ready:
             mailbox, message = take()
-            if ready:  # noqa: SIM108 — nested conditional expressions hide what is rare
-                unseen = unseen - 1 if unseen else self._look_at_queues(mailbox)
-            else:
-                unseen = 0
+            if ready:
+                unseen -= 1
+                if unseen <= 0:
+                    unseen = self._look_at_queues(mailbox)
             if mailbox.closed:
                 mailbox.bury(message)
                 continue
