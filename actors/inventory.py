@@ -116,10 +116,10 @@ class Inventory(Actor):
         answer = self.reserve(request) if isinstance(request, Reserve) else self.add(request)
         self._remember(answer)
         self.tell(request.reply_to, answer)
-        if isinstance(request, Add):
+        if self._backorders:
             self._serve_backorders()
-        elif self.traced:
-            self._note_grant(request, answer.granted)
+        if self.traced:
+            self._note_answer(request, answer.granted)
 
     def _supersedes(self, request: Reserve | Add) -> bool:
         """Whether a request takes the place of what its order holds: a newer attempt's does."""
@@ -163,7 +163,7 @@ class Inventory(Actor):
         """How many units a request gets: the check that keeps stock from going below zero."""
         return grant(self._stock, request.quantity, request.fulfilment)
 
-    def _note_grant(self, request: Reserve, granted: int) -> None:
+    def _note_answer(self, request: Reserve | Add, granted: int) -> None:
         if granted == request.quantity:
             self.note("reserved", request.order_id, f"{granted} × {self.sku}")
         else:

@@ -52,6 +52,7 @@ class Work(msgspec.Struct, gc=False):
     granted: list[int]
     held: bool  # of several lines, each is held until all are granted; a single one is sold at once
     busy: float = 0.0
+    short: bool = False  # whether a line was granted less than it wanted, at first
     asked: int = 0  # merged lines asked for so far
     waiting: frozenset[int] = frozenset()  # merged lines whose rest is backordered
 
@@ -182,9 +183,13 @@ class Processor(Actor):
             work.held = True
         if answer.failed:
             self._fail(work)
-        elif answer.granted < work.wanted[answer.line] and self._hopeless:
-            self._end(work, "rejected", "out_of_stock")
-        elif work.asked < len(work.skus):
+            return
+        if answer.granted < work.wanted[answer.line]:
+            work.short = True
+            if self._hopeless:
+                self._end(work, "rejected", "out_of_stock")
+                return
+        if work.asked < len(work.skus):
             self._ask(work)
         elif work.waiting:
             self._put_aside(work)
@@ -199,7 +204,9 @@ class Processor(Actor):
             self._conclude(work)
 
     def _conclude(self, work: Work) -> None:
-        status = conclude(work.wanted, work.granted, self._fulfilment)
+        status: Status = "fulfilled"
+        if work.short:
+            status = conclude(work.wanted, work.granted, self._fulfilment)
         self._end(work, status, "out_of_stock" if status == "rejected" else None)
 
     def _put_aside(self, work: Work) -> None:

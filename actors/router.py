@@ -86,12 +86,14 @@ class Router(Actor):
             self._refuse(place, None, "invalid", "the envelope names another id")
         elif order.id in self._in_flight or order.id in self._ended:
             self._join(place)
-        elif unknown := [line.sku for line in order.lines if line.sku not in self._catalogue]:
-            self._refuse(place, order, "unknown_product", unknown[0])
         else:
+            for line in order.lines:
+                if line.sku not in self._catalogue:
+                    self._refuse(place, order, "unknown_product", line.sku)
+                    return
             # A number that only grows: an id that comes back after it was forgotten is a newer
             # attempt to inventories, which may remember the old one.
-            self._admit(Serve(order=order, place=place, queued=False, attempt=self.received))
+            self._admit(Serve(order, place, queued=False, attempt=self.received))
 
     def _admit(self, serve: Serve) -> None:
         processor = self._strategy.arrive(serve)

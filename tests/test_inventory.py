@@ -474,10 +474,14 @@ class Jealous(Inventory):
 
 def test_a_crash_after_the_answer_does_not_take_it_back() -> None:
     shelf = Shelf(5, inventory=Jealous)
+    shelf.hear(reserve("a", 6, "backorder"))  # answers, then looks after those who wait
     shelf.hear(add("r", 2))
-    assert shelf.probe.heard == [Answer("r", 1, 0, "A", 2)]
-    shelf.hear(reserve("a", 1), release("a"))
-    assert shelf.stage.runtime.crashes == 2
+    assert shelf.probe.heard == [
+        Answer("a", 1, 0, "A", 5, waiting=True),
+        Answer("r", 1, 0, "A", 2),
+    ]
+    shelf.hear(release("a"))
+    assert shelf.stage.runtime.crashes == 3
     assert len(shelf.probe.heard) == 2
 
 

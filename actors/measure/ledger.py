@@ -44,20 +44,18 @@ class Ledger:
 
     def ended(self, ref: str) -> None:
         """An order has its outcome."""
-        if self._strike(ref):
+        if self._open.pop(ref, None) is not None or self._strike_again(ref):
             self._recent.append(ref)
         else:
             self._complain(ref)
 
     def joined(self, ref: str) -> None:
         """An id came again and is answered by its first: that sending needs no outcome."""
-        if not self._strike(ref):
+        if self._open.pop(ref, None) is None and not self._strike_again(ref):
             self._complain(ref)
 
-    def _strike(self, ref: str) -> bool:
-        """Strike one sending of an id; False if none is open."""
-        if self._open.pop(ref, None) is not None:
-            return True
+    def _strike_again(self, ref: str) -> bool:
+        """Strike a further sending of an id; False if none is open."""
         with self._lock:
             sendings = self._again.get(ref)
             if sendings is None:

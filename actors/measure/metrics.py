@@ -11,6 +11,8 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Literal
 
 from actors.measure.result import Block, OrderCounts
@@ -22,6 +24,8 @@ __all__ = ["Ended", "Metrics", "TimeMetric"]
 TimeMetric = Literal["latency", "wait", "service"]
 
 Ended = Processed | Refused
+
+_cell_of = attrgetter("serve.place.group", "serve.place.phase")
 
 
 class _Cell:
@@ -82,15 +86,14 @@ class Metrics:
 
     def take(self, batch: Sequence[Ended]) -> None:
         """Take ended orders in bulk, in the order in which they ended."""
-        by_cell: dict[tuple[str, str], list[Processed]] = {}
-        for order in batch:
-            if type(order) is Processed:
-                place = order.serve.place
-                by_cell.setdefault((place.group, place.phase), []).append(order)
-            elif isinstance(order, Refused):
-                self._take_refused(self._cell(order.place.group, order.place.phase), order)
-        for key, orders in by_cell.items():
-            self._take_processed(self._cell(*key), orders)
+        processed = [order for order in batch if isinstance(order, Processed)]
+        processed.sort(key=_cell_of)
+        for (group, phase), orders in groupby(processed, key=_cell_of):
+            self._take_processed(self._cell(group, phase), list(orders))
+        if len(processed) < len(batch):
+            for order in batch:
+                if isinstance(order, Refused):
+                    self._take_refused(self._cell(order.place.group, order.place.phase), order)
 
     def duplicate(self, place: Place) -> None:
         """Take note of an id that came again."""

@@ -44,19 +44,16 @@ class ProductBook:
 
     def take(self, batch: Sequence[Ended]) -> None:
         """Take ended orders in bulk."""
-        for order in batch:
-            if type(order) is not Processed:
-                continue
-            kind = order.serve.order.kind
-            if kind == "sale":
-                self._take_sale(order)
-            else:
-                self._take_delivery(order, returned=kind == "return")
+        for ended in batch:
+            if isinstance(ended, Processed):
+                if ended.serve.order.kind == "sale":
+                    self._take_sale(ended)
+                else:
+                    self._take_delivery(ended, returned=ended.serve.order.kind == "return")
 
     def _take_sale(self, sale: Processed) -> None:
-        tallies = self._tallies
         for line, filled in zip(sale.serve.order.lines, sale.filled, strict=True):
-            tally = tallies.get(line.sku) or self.of(line.sku)
+            tally = self._tallies.get(line.sku) or self.of(line.sku)
             tally.asked += line.quantity
             tally.sold += filled
         if sale.short_sku is not None:

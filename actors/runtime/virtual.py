@@ -131,7 +131,7 @@ class VirtualRuntime(Runtime):
         self._speed = speed
         self._ready: deque[_Due] = deque()
         # The serial number keeps timers of one moment in the order they were set.
-        self._timers: list[tuple[float, int, _VirtualMailbox, int, object]] = []
+        self._timers: list[tuple[float, int, list[Any], int]] = []
         self._serial = itertools.count()
         self._mailboxes: dict[str, _VirtualMailbox] = {}
         self._addresses: dict[str, _VirtualMailbox] = {}  # of actors that have not stopped
@@ -204,7 +204,7 @@ class VirtualRuntime(Runtime):
     def after(self, mailbox: _VirtualMailbox, delay: float, message: object) -> None:
         """Send to `mailbox` in `delay` seconds."""
         if delay > 0.0:
-            entry = (self.now + delay, next(self._serial), mailbox, mailbox.epoch, message)
+            entry = (self.now + delay, next(self._serial), [mailbox, message], mailbox.epoch)
             heapq.heappush(self._timers, entry)
         else:
             self._ready.append([mailbox, message])
@@ -212,7 +212,7 @@ class VirtualRuntime(Runtime):
     def at(self, mailbox: _VirtualMailbox, when: float, message: object) -> None:
         """Send to `mailbox` at the moment `when`, or now if that has passed."""
         if when > self.now:
-            entry = (when, next(self._serial), mailbox, mailbox.epoch, message)
+            entry = (when, next(self._serial), [mailbox, message], mailbox.epoch)
             heapq.heappush(self._timers, entry)
         else:
             self._ready.append([mailbox, message])
@@ -282,19 +282,20 @@ class VirtualRuntime(Runtime):
         """Jump to the earliest timer and make everything of that moment due; False: none left."""
         timers, ready = self._timers, self._ready
         while timers:
-            when, _, mailbox, epoch, message = timers[0]
-            if epoch == mailbox.epoch:
-                if self._speed is not None and not self._reach(when / self._speed):
-                    return True
-                self.now = when
-                ready.append([mailbox, message])
-                heapq.heappop(timers)
-                while timers and timers[0][0] <= when:
-                    _, _, mailbox, epoch, message = heapq.heappop(timers)
-                    if epoch == mailbox.epoch:
-                        ready.append([mailbox, message])
+            earliest = heapq.heappop(timers)
+            when, _, due, epoch = earliest
+            if epoch != due[0].epoch:
+                continue  # forgotten: the clock must not even notice
+            if self._speed is not None and not self._reach(when / self._speed):
+                heapq.heappush(timers, earliest)
                 return True
-            heapq.heappop(timers)  # forgotten: the clock must not even notice
+            self.now = when
+            ready.append(due)
+            while timers and timers[0][0] == when:
+                _, _, due, epoch = heapq.heappop(timers)
+                if epoch == due[0].epoch:
+                    ready.append(due)
+            return True
         return bool(ready)
 
     def _reach(self, elapsed: float) -> bool:

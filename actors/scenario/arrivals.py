@@ -79,7 +79,10 @@ def arrivals(
         while level - before < area:
             # Two moments closer than rounding could change places.
             at = max(at, moment(level - before))
-            yield from repeat((at, window.name), at_once)
+            if at_once == 1:
+                yield at, window.name
+            else:
+                yield from repeat((at, window.name), at_once)
             level = next(levels)
         before += area
 
@@ -97,6 +100,8 @@ def _moments(window: Window) -> Callable[[float], float]:
     """
     start, rate = window.start, window.rate
     last = math.nextafter(start + window.duration, start)
+    if window.final_rate == rate:
+        return lambda orders: min(last, start + orders / rate)
     rate_squared, sqrt = rate * rate, math.sqrt
     twice_slope = 2 * (window.final_rate - rate) / window.duration
 
