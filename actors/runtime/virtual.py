@@ -15,21 +15,19 @@ import itertools
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from functools import partial
-from typing import Any, Final, Never
+from typing import Any, Final
 
 from pykka import Timeout
-from pykka._envelope import Envelope
 from typing_extensions import override
 
 from actors.errors import BlockingInHandler
 from actors.measure.journal import Detail, Journal
 from actors.measure.result import MessageCounts
-from actors.runtime.actor import Actor
 from actors.runtime.base import Ending, Runtime
 from actors.runtime.collecting import rare_collections
 from actors.runtime.future import Reply
 from actors.runtime.mailbox import CRASHES, Mailbox
+from actors.runtime.virtual_mailbox import Breaker, Interrupted, Nobody, VirtualMailbox
 
 __all__ = ["VirtualRuntime"]
 
@@ -37,75 +35,8 @@ __all__ = ["VirtualRuntime"]
 NAP_S: Final = 0.01
 
 
-class _VirtualMailbox(Mailbox):
-    __slots__ = ("epoch",)
-
-    runtime: VirtualRuntime
-
-    def __init__(self, name: str, runtime: VirtualRuntime) -> None:
-        super().__init__(name, runtime)
-        self.epoch = 0
-
-    @override
-    def equip(self, actor: Actor) -> None:
-        actor.tell = self.runtime.quick_tell
-        actor.after = partial(self.runtime.after, self)
-        actor.at = partial(self.runtime.at, self)
-
-    @override
-    def forget_timers(self) -> None:
-        self.epoch += 1
-        self.runtime.strike_due(self)
-
-    @override
-    def close(self) -> None:
-        self.closed = True
-        self.runtime.forget_address(self.name)
-
-    @override
-    def start(self) -> None:
-        # Pykka runs `on_start` at the beginning of the actor's life, before any message.
-        self.actor._actor_loop_setup()  # noqa: SLF001 — Pykka's hook
-
-    def run(self) -> None:
-        """Nothing: the runtime's one loop serves every mailbox."""
-
-    @override
-    def put(self, envelope: Envelope[Any], /) -> None:
-        self.bind(envelope)
-        self.runtime.post((self, envelope))
-
-    @override
-    def get(self) -> Never:
-        raise IndexError("a virtual mailbox keeps no messages of its own")
-
-    @override
-    def empty(self) -> bool:
-        return True
-
-
-class _Nobody(_VirtualMailbox):
-    """Where a timer's message goes that was forgotten when it was due already."""
-
-    @override
-    def bury(self, message: object) -> None:
-        """Nothing: it was never sent."""
-
-
-class _Breaker(_VirtualMailbox):
-    """At the front of the queue, ends the loop: a run that nobody interrupts pays nothing."""
-
-    @override
-    def bury(self, message: object) -> None:
-        raise _Interrupt
-
-
-class _Interrupt(BaseException):
-    """Ends the loop between two deliveries; no handler can catch it, for none is running."""
-
-
 # What is due: a message sent is a tuple, a timer's message a list, so that it can be struck out.
-_Due = tuple[_VirtualMailbox, object] | list[Any]
+_Due = tuple[VirtualMailbox, object] | list[Any]
 
 
 class VirtualRuntime(Runtime):
@@ -133,19 +64,19 @@ class VirtualRuntime(Runtime):
         # The serial number keeps timers of one moment in the order they were set.
         self._timers: list[tuple[float, int, list[Any], int]] = []
         self._serial = itertools.count()
-        self._mailboxes: dict[str, _VirtualMailbox] = {}
-        self._addresses: dict[str, _VirtualMailbox] = {}  # of actors that have not stopped
+        self._mailboxes: dict[str, VirtualMailbox] = {}
+        self._addresses: dict[str, VirtualMailbox] = {}  # of actors that have not stopped
         self._working = False
         self._interrupted = False
-        self._breaker = _Breaker("", self)
-        self._nobody = _Nobody("", self)
+        self._breaker = Breaker("", self)
+        self._nobody = Nobody("", self)
         self._breaker.closed = self._nobody.closed = True
         self._began = time.monotonic()
         self.quick_tell = self._make_tell()
 
     @override
     def open_mailbox(self, name: str) -> Mailbox:
-        mailbox = self._mailboxes[name] = self._addresses[name] = _VirtualMailbox(name, self)
+        mailbox = self._mailboxes[name] = self._addresses[name] = VirtualMailbox(name, self)
         return mailbox
 
     @override
@@ -195,13 +126,13 @@ class VirtualRuntime(Runtime):
         """Queue what is due at a known mailbox."""
         self._ready.append(due)
 
-    def strike_due(self, mailbox: _VirtualMailbox) -> None:
+    def strike_due(self, mailbox: VirtualMailbox) -> None:
         """Take back what timers of `mailbox` have made due and it has not received."""
         for due in tuple(self._ready):
             if type(due) is list and due[0] is mailbox:
                 due[0] = self._nobody
 
-    def after(self, mailbox: _VirtualMailbox, delay: float, message: object) -> None:
+    def after(self, mailbox: VirtualMailbox, delay: float, message: object) -> None:
         """Send to `mailbox` in `delay` seconds."""
         if delay > 0.0:
             entry = (self.now + delay, next(self._serial), [mailbox, message], mailbox.epoch)
@@ -209,7 +140,7 @@ class VirtualRuntime(Runtime):
         else:
             self._ready.append([mailbox, message])
 
-    def at(self, mailbox: _VirtualMailbox, when: float, message: object) -> None:
+    def at(self, mailbox: VirtualMailbox, when: float, message: object) -> None:
         """Send to `mailbox` at the moment `when`, or now if that has passed."""
         if when > self.now:
             entry = (when, next(self._serial), [mailbox, message], mailbox.epoch)
@@ -233,7 +164,7 @@ class VirtualRuntime(Runtime):
                 self._drain()
                 while self._advance():
                     self._drain()
-        except _Interrupt:
+        except Interrupted:
             while self._ready and self._ready[0][0] is self._breaker:
                 self._ready.popleft()  # several calls, one interruption
             return "interrupted"
@@ -261,7 +192,7 @@ class VirtualRuntime(Runtime):
             except CRASHES as error:
                 mailbox.crashed(message, error)
 
-    def _look_at_queues(self, first: _VirtualMailbox) -> int:
+    def _look_at_queues(self, first: VirtualMailbox) -> int:
         """Remember the longest queues; returns how many messages wait behind the first.
 
         Whatever waits now will have been delivered before the next look, so a look costs each
