@@ -36,10 +36,8 @@ MAX_WORDS: Final = 160  # of a complaint, which may quote the text
 
 _POSITION: Final = re.compile(r"\[\d+\]")
 
-_encoder: Final = msgspec.json.Encoder()
-_decoder: Final = msgspec.json.Decoder(Order)
-
-encode_order = _encoder.encode
+encode_order = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Order).decode
 
 
 class InvalidOrder(ValueError):
@@ -57,10 +55,10 @@ def decode_order(body: bytes) -> Order:
     if len(body) > MAX_BYTES:
         raise InvalidOrder(f"over {MAX_BYTES // 1024} KiB")
     try:
-        order = _decoder.decode(body)
+        order = _decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidOrder(_why(error)) from error
-    if _encoder.encode(order) != body:
+    if encode_order(order) != body:
         _refuse_duplicate_keys(body)
     if not 0 < len(order.lines) <= MAX_LINES:
         raise InvalidOrder("no lines" if not order.lines else f"over {MAX_LINES:,} lines")

@@ -11,8 +11,9 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, sub
 from typing import Literal
 
 from actors.measure.result import Block, OrderCounts
@@ -25,7 +26,16 @@ TimeMetric = Literal["latency", "wait", "service"]
 
 Ended = Processed | Refused
 
+# The columns of processed orders.
 _cell_of = attrgetter("serve.place.group", "serve.place.phase")
+_scheduled = attrgetter("serve.place.scheduled")
+_kind = attrgetter("serve.order.kind")
+_queued = attrgetter("serve.queued")
+_started = attrgetter("started")
+_finished = attrgetter("finished")
+_busy = attrgetter("busy")
+_status = attrgetter("status")
+_reason = attrgetter("reason")
 
 
 class _Cell:
@@ -115,22 +125,24 @@ class Metrics:
         cell.ends[bisect_right(self._bounds, refused.finished)] += 1
 
     def _take_processed(self, cell: _Cell, orders: list[Processed]) -> None:
-        ends = array("d", [o.finished for o in orders])
-        latencies = array("d", [o.finished - o.serve.place.scheduled for o in orders])
-        cell.statuses.update([o.status for o in orders])
-        cell.reasons.update([o.reason for o in orders if o.reason is not None])
-        cell.kinds.update([o.serve.order.kind for o in orders])
+        """Take a cell's orders column by column, without a step of Python's for each order."""
+        ends = array("d", map(_finished, orders))
+        scheduled = array("d", map(_scheduled, orders))
+        latencies = array("d", map(sub, ends, scheduled))
+        cell.statuses.update(map(_status, orders))
+        cell.reasons.update(filter(None, map(_reason, orders)))
+        cell.kinds.update(map(_kind, orders))
         cell.in_system.extend(latencies)
         self.finish_times.extend(ends)
-        bounds = self._bounds
-        cell.ends.update([bisect_right(bounds, end) for end in ends])
+        cell.ends.update(map(partial(bisect_right, self._bounds), ends))
         if self._warm_up > 0.0:
-            orders = [o for o in orders if o.serve.place.scheduled >= self._warm_up]
-            latencies = array("d", [o.finished - o.serve.place.scheduled for o in orders])
+            orders = [order for order in orders if _scheduled(order) >= self._warm_up]
+            scheduled = array("d", map(_scheduled, orders))
+            latencies = array("d", map(sub, map(_finished, orders), scheduled))
         cell.latency.extend(latencies)
-        cell.wait.extend(array("d", [o.started - o.serve.place.scheduled for o in orders]))
-        cell.service.extend(array("d", [o.busy for o in orders]))
-        cell.queued += sum([o.serve.queued for o in orders])
+        cell.wait.extend(array("d", map(sub, map(_started, orders), scheduled)))
+        cell.service.extend(array("d", map(_busy, orders)))
+        cell.queued += sum(map(_queued, orders))
 
     def _merged(self, group: str | None, phase: str | None) -> _Cell:
         whole = _Cell()

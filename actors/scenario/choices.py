@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, repeat
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class IntRange:
         """A function that draws a number of the range."""
         low = self.low
         if low == self.high:
-            return lambda: low
+            return repeat(low).__next__
         size = self.high - low + 1
         random = rng.random
         return lambda: low + int(random() * size)
@@ -121,7 +121,7 @@ class Weighted(Generic[T]):
         possible = [item for item, weight in zip(self.items, self.weights, strict=True) if weight]
         if len(possible) == 1:
             (only,) = possible
-            return lambda: only
+            return repeat(only).__next__
         items, shares, random = self.items, self._cumulated_shares, rng.random
         return lambda: items[bisect_right(shares, random())]
 
