@@ -148,16 +148,16 @@ class Processor(Actor):
     def _ask(self, work: Work) -> None:
         """Ask the next line's inventory, the lines being in SKU order."""
         line = work.asked
-        work.asked += 1
-        order, attempt = work.serve.order, work.serve.attempt
-        sku, quantity = work.skus[line], work.wanted[line]
-        if order.kind == "sale":
+        work.asked = line + 1
+        serve, sku, quantity = work.serve, work.skus[line], work.wanted[line]
+        if serve.order.kind == "sale":
             take = len(work.skus) == 1  # nothing else can fail: no reservation needed
             request: Message = Reserve(
-                order.id, attempt, line, quantity, self._fulfilment, take, self.name
+                work.order_id, serve.attempt, line, quantity, self._fulfilment, take, self.name
             )
         else:
-            request = Add(order.id, attempt, line, quantity, order.kind, self.name)
+            kind = serve.order.kind
+            request = Add(work.order_id, serve.attempt, line, quantity, kind, self.name)
         self.tell("inventory/" + sku, request)
 
     @receives(Answer)

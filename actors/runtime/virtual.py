@@ -2,7 +2,7 @@
 
 What is due now waits in one queue and is delivered in the order it was sent; only true delays
 go through a heap. When the queue is empty, nothing can happen before the earliest timer, so the
-clock jumps there. That is the whole engine: `_drain` and `_advance`.
+clock jumps there. That is the whole engine: `_deliver` and `_advance`.
 
 A message is at one place at a time, so nothing is counted but deliveries: sent is what was
 delivered, buried, or still waits.
@@ -161,9 +161,7 @@ class VirtualRuntime(Runtime):
         self._working = True
         try:
             with rare_collections():
-                self._drain()
-                while self._advance():
-                    self._drain()
+                self._deliver()
         except Interrupted:
             while self._ready and self._ready[0][0] is self._breaker:
                 self._ready.popleft()  # several calls, one interruption
@@ -172,12 +170,12 @@ class VirtualRuntime(Runtime):
             self._working = False
         return "quiescent"
 
-    def _drain(self) -> None:
-        """Deliver what is due now, and all that this sends, first come first served."""
+    def _deliver(self) -> None:
+        """Deliver what is due, first come first served, and advance, until there is no more."""
         ready = self._ready
         take = ready.popleft
         unseen = 0  # messages to deliver before it is worth looking at the queues again
-        while ready:
+        while ready or self._advance():
             mailbox, message = take()
             if ready:
                 unseen -= 1
