@@ -237,8 +237,9 @@ class Processor(Actor):
         if status == "rejected":
             work.granted = [0] * len(work.granted)
         self.finished += 1
-        self.tell("router", Done(self.name, in_hand, work.order_id, status, reason))
-        self.tell(
+        tell = self.tell
+        tell("router", Done(self.name, in_hand, work.order_id, status, reason))
+        tell(
             "collector",
             Processed(
                 work.serve,

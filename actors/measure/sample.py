@@ -99,8 +99,9 @@ class Sample:
                 return
             values, self._values = self._values, array("d")
             self._buckets = Counter()
-        log, ceil, scale = math.log, math.ceil, _PER_LOG
-        self._buckets.update([ceil(log(v) * scale) if v > _SMALLEST else _ZERO for v in values])
+        positive = [value for value in values if value > _SMALLEST]
+        self._buckets[_ZERO] += len(values) - len(positive)
+        self._buckets.update(map(math.ceil, map(_PER_LOG.__mul__, map(math.log, positive))))
 
     def merge(self, other: Sample) -> None:
         """Add everything that another sample holds."""

@@ -61,9 +61,10 @@ class VirtualRuntime(Runtime):
         self.now = 0.0
         self._speed = speed
         self._ready: deque[_Due] = deque()
-        # The serial number keeps timers of one moment in the order they were set.
-        self._timers: list[tuple[float, int, list[Any], int]] = []
-        self._serial = itertools.count()
+        # (moment, serial number, what is due, epoch): mailboxes push them. The serial number
+        # keeps timers of one moment in the order they were set.
+        self.timers: list[tuple[float, int, list[Any], int]] = []
+        self.serial = itertools.count()
         self._mailboxes: dict[str, VirtualMailbox] = {}
         self._addresses: dict[str, VirtualMailbox] = {}  # of actors that have not stopped
         self._working = False
@@ -132,22 +133,6 @@ class VirtualRuntime(Runtime):
             if type(due) is list and due[0] is mailbox:
                 due[0] = self._nobody
 
-    def after(self, mailbox: VirtualMailbox, delay: float, message: object) -> None:
-        """Send to `mailbox` in `delay` seconds."""
-        if delay > 0.0:
-            entry = (self.now + delay, next(self._serial), [mailbox, message], mailbox.epoch)
-            heapq.heappush(self._timers, entry)
-        else:
-            self._ready.append([mailbox, message])
-
-    def at(self, mailbox: VirtualMailbox, when: float, message: object) -> None:
-        """Send to `mailbox` at the moment `when`, or now if that has passed."""
-        if when > self.now:
-            entry = (when, next(self._serial), [mailbox, message], mailbox.epoch)
-            heapq.heappush(self._timers, entry)
-        else:
-            self._ready.append([mailbox, message])
-
     @override
     def run(self) -> Ending:
         if self._working:
@@ -209,7 +194,7 @@ class VirtualRuntime(Runtime):
 
     def _advance(self) -> bool:
         """Jump to the earliest timer and make everything of that moment due; False: none left."""
-        timers, ready = self._timers, self._ready
+        timers, ready = self.timers, self._ready
         while timers:
             earliest = heapq.heappop(timers)
             when, _, due, epoch = earliest
@@ -254,7 +239,7 @@ class VirtualRuntime(Runtime):
             mailbox, message = self._ready.popleft()
             if mailbox is not self._breaker:
                 mailbox.bury(message)
-        self._timers.clear()
+        self.timers.clear()
 
     @override
     def counts(self) -> MessageCounts:

@@ -5,7 +5,7 @@ All messages wait in the runtime's one queue, with their mailbox beside them.
 
 from __future__ import annotations
 
-from functools import partial
+from heapq import heappush
 from typing import TYPE_CHECKING, Any, Never
 
 from pykka._envelope import Envelope
@@ -34,8 +34,25 @@ class VirtualMailbox(Mailbox):
     @override
     def equip(self, actor: Actor) -> None:
         actor.tell = self.runtime.quick_tell
-        actor.after = partial(self.runtime.after, self)
-        actor.at = partial(self.runtime.at, self)
+        actor.after = self.after
+        actor.at = self.at
+
+    def after(self, delay: float, message: object) -> None:
+        """Send to this mailbox's actor in `delay` seconds."""
+        runtime = self.runtime
+        if delay > 0.0:
+            when = runtime.now + delay
+            heappush(runtime.timers, (when, next(runtime.serial), [self, message], self.epoch))
+        else:
+            runtime.post([self, message])
+
+    def at(self, when: float, message: object) -> None:
+        """Send to this mailbox's actor at the moment `when`, or now if that has passed."""
+        runtime = self.runtime
+        if when > runtime.now:
+            heappush(runtime.timers, (when, next(runtime.serial), [self, message], self.epoch))
+        else:
+            runtime.post([self, message])
 
     @override
     def forget_timers(self) -> None:
