@@ -234,9 +234,14 @@ class ClosedClient(WritingClient):
 
     @receives(Outcome)
     def answered(self, _outcome: Outcome) -> None:
-        """Think about the answer."""
-        if not self._halted:
-            self.after(self._think(), DUE)
+        """Think about the answer, unless the last phase would be over by then.
+
+        A timer that leads to no order must not keep the run alive: it would thin out every
+        figure that is averaged over the run's time.
+        """
+        due = self.now + self._think()
+        if not self._halted and self._timeline and due < self._timeline[-1][2]:
+            self.at(due, DUE)
 
 
 class ReplayClient(Client):

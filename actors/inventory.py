@@ -164,7 +164,9 @@ class Inventory(Actor):
         return grant(self._stock, request.quantity, request.fulfilment)
 
     def _note_answer(self, request: Reserve | Add, granted: int) -> None:
-        if granted == request.quantity:
+        if isinstance(request, Add):
+            self.note("added", request.order_id, f"{granted} × {self.sku}")
+        elif granted == request.quantity:
             self.note("reserved", request.order_id, f"{granted} × {self.sku}")
         else:
             self.note("short", request.order_id, f"{granted} of {request.quantity} × {self.sku}")

@@ -73,6 +73,11 @@ class Stage:
         """Play until nothing is left to happen."""
         return self.runtime.run()
 
+    @property
+    def crashes(self) -> int:
+        """How many handlers raised so far; an actor goes on afterwards, so a test has to ask."""
+        return self.runtime.crashes
+
     def close(self) -> None:
         """Stop every actor."""
         self.runtime.stop()

@@ -17,6 +17,7 @@ EventKind = Literal[
     "placed",  # a client sent an order
     "taken",  # a processor took an order
     "reserved",  # an inventory granted a line, wholly or in part
+    "added",  # an inventory took returned or delivered units
     "short",  # an inventory could not grant a line
     "fulfilled",
     "partial",

@@ -44,6 +44,7 @@ _STYLES: Final[dict[EventKind, _Style]] = {
     "placed": _Style("hop", "quiet", "placed"),
     "taken": _Style("hop", "quiet", "taken"),
     "reserved": _Style("hop", "quiet", "reserved"),
+    "added": _Style("hop", "quiet", "added"),
     "short": _Style("hop", "quiet", "short"),
     "fulfilled": _Style("good", "good", "fulfilled"),
     "partial": _Style("part", "warn", "partial"),
