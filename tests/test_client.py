@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actors import Simulation, load_text
 from actors.client import Begin, Client, ClosedClient, OpenClient, OrderForm, ReplayClient
 from actors.measure.journal import Detail, Event
 from actors.measure.ledger import Ledger
@@ -389,3 +390,17 @@ def test_moments_never_go_back() -> None:
     hall = Hall().open_group(7, *windows, pattern="poisson").begin().play()
     assert all(before <= after for before, after in pairwise(hall.router.heard_at))
     assert hall.router.heard_at == [place.scheduled for place in hall.places]
+
+
+def test_a_think_time_beyond_the_end_does_not_lengthen_the_run() -> None:
+    shop = """
+stocksim: 1
+products: {A: {stock: 100000}}
+processors: {service_time: 400ms}
+clients:
+  web: {arrivals: even, phases: {day: {duration: 1min, rate: 2/s}}}
+  slow: {think: 1h}
+"""
+    result = Simulation(load_text(shop, name="idle")).run()
+    assert result.simulated_s < 61.0
+    assert result.processors.utilisation > 0.75
