@@ -50,10 +50,7 @@ class Collector(Actor):
     def processed(self, done: Processed) -> None:
         """Take an order that a processor finished."""
         self._ledger.ended(done.serve.order.id)
-        self.recorded += 1
-        self._batch.append(done)
-        if len(self._batch) >= BATCH:
-            self.settle()
+        self._take(done)
         if self.watched:
             self._note_processed(done)
 
@@ -61,10 +58,7 @@ class Collector(Actor):
     def refused(self, refused: Refused) -> None:
         """Take an order that no processor saw; one that is no order at all is a dead letter."""
         self._ledger.ended(refused.place.ref)
-        self.recorded += 1
-        self._batch.append(refused)
-        if len(self._batch) >= BATCH:
-            self.settle()
+        self._take(refused)
         if refused.reason == "invalid":
             self._bury(refused)
         if self.watched:
@@ -84,6 +78,12 @@ class Collector(Actor):
     def duplicates_scheduled(self) -> float:
         """The sum of the moments, in seconds, for which repeated ids were scheduled."""
         return self._duplicates_scheduled.value
+
+    def _take(self, ended: Ended) -> None:
+        self.recorded += 1
+        self._batch.append(ended)
+        if len(self._batch) >= BATCH:
+            self.settle()
 
     def settle(self) -> None:
         """Hand on what has been taken since the last time."""

@@ -105,14 +105,10 @@ class VirtualRuntime(Runtime):
 
     def tell(self, name: str, message: object) -> None:
         """Send: the message is due now, after everything that is due already."""
-        mailbox = self._addresses.get(name)
-        if mailbox is None:
-            self.bury(name, message)
-        else:
-            self._ready.append((mailbox, message))
+        self.quick_tell(name, message)
 
     def _make_tell(self) -> Callable[[str, object], None]:
-        """`tell` for actors: the same, with everything it needs at hand."""
+        """What `tell` does, as a function with all it needs at hand; actors are given it as it is."""
         addresses, append, bury = self._addresses, self._ready.append, self.bury
 
         def tell(name: str, message: object) -> None:

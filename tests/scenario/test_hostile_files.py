@@ -24,7 +24,7 @@ CORPUS = Path(__file__).parents[2].parent / "shared" / "corpora" / "naughty-stri
 SOON = 30.0  # seconds: what would hang for ever must not; how fast it is, is no test
 
 
-def outcome(load_it: Callable[..., LoadedScenario], *given: object) -> str:
+def checked_outcome(load_it: Callable[..., LoadedScenario], *given: object) -> str:
     """What is said; empty for a scenario. Anything but a ScenarioError fails the test."""
     began = time.perf_counter()
     try:
@@ -70,7 +70,7 @@ def bomb(levels: int) -> str:
     ],
 )
 def test_a_hostile_text_is_refused_with_one_mistake(text: str, said: str) -> None:
-    assert said in outcome(load, text)
+    assert said in checked_outcome(load, text)
     assert said in mistake(text)
 
 
@@ -92,7 +92,7 @@ def test_a_hostile_text_is_refused_with_one_mistake(text: str, said: str) -> Non
     ],
 )
 def test_a_hostile_value_is_a_mistake_like_others(line: str, said: str) -> None:
-    assert said in outcome(load, SMALL + line + "\n")
+    assert said in checked_outcome(load, SMALL + line + "\n")
 
 
 def test_a_quoted_merge_key_is_a_name() -> None:
@@ -119,7 +119,7 @@ def test_an_alias_within_the_limits_is_read() -> None:
 def test_a_file_that_is_no_scenario_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
     file = tmp_path / "x.yaml"
     file.write_bytes(content)
-    assert said in outcome(load_scenario, file)
+    assert said in checked_outcome(load_scenario, file)
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
@@ -135,26 +135,26 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
         tmp_path / "evil\x1b[31m.yaml": "does not exist",
         Path("/dev/zero"): "is not a regular file",
     }.items():
-        assert said in outcome(load_scenario, path)
+        assert said in checked_outcome(load_scenario, path)
 
 
 def test_a_large_scenario_is_read_soon() -> None:
     products = "".join(f"  P{n:06d}: {{stock: {n}}}\n" for n in range(24_000))
     text = SMALL.replace("products: {", "products:\n" + products + "  X: {stock: 1}\nnope: {")
-    assert "unknown key 'nope'" in outcome(load, text)
+    assert "unknown key 'nope'" in checked_outcome(load, text)
 
 
 @pytest.mark.parametrize("key", ["stok", "stock: x, y"])
 def test_a_large_scenario_full_of_mistakes_is_refused_soon(key: str) -> None:
     products = "".join(f"  P{n:06d}: {{{key}: {n}}}\n" for n in range(16_000))
     text = SMALL.replace("products: {", "products:\n" + products + "  X: {stock: 1}\nnope: {")
-    assert "mistakes at least; the first 50 are shown" in outcome(load, text)
+    assert "mistakes at least; the first 50 are shown" in checked_outcome(load, text)
 
 
 def test_many_unknown_names_among_many_products_are_refused_soon() -> None:
     thresholds = [f"sold of Bx{n} > 1" for n in range(1000)]
     text = SMALL.replace("ACC-1..3", "B-1..99998") + f"thresholds: {json.dumps(thresholds)}"
-    assert "no product 'Bx1'; did you mean B-1?" in outcome(load, text)
+    assert "no product 'Bx1'; did you mean B-1?" in checked_outcome(load, text)
 
 
 def test_overlapping_ranges_cannot_take_long() -> None:
@@ -162,7 +162,7 @@ def test_overlapping_ranges_cannot_take_long() -> None:
     text = SMALL.replace("ACC-1..3", "B-1..99998").replace(
         "{phases", f"{{orders: {{sku: {{{weights}}}}}, phases"
     )
-    assert "more than 300,000 weights" in outcome(load, text)
+    assert "more than 300,000 weights" in checked_outcome(load, text)
 
 
 # --- Strings that break things ------------------------------------------------------------
@@ -181,18 +181,18 @@ def test_naughty_strings_in_quotes_are_names_or_mistakes() -> None:
     for text in naughty_strings():
         written = json.dumps(text, ensure_ascii=True).replace("\\ud", "\\\\ud")
         for good in ("PHONE-X", "web", "peak", "1ms", "5/s", "ACC-1..3"):
-            outcome(load, SMALL.replace(good, written))
+            checked_outcome(load, SMALL.replace(good, written))
         for line in (f"name: {written}", f"description: {written}", f"thresholds: [{written}]"):
-            outcome(load, SMALL + line + "\n")
+            checked_outcome(load, SMALL + line + "\n")
 
 
 def test_naughty_strings_without_quotes_are_data_or_mistakes() -> None:
     for text in naughty_strings():
         for line in (f"name: {text}", f"{text}: 1", text, f"- {text}"):
-            outcome(load, SMALL + line + "\n")
-        outcome(load, SMALL, f"name={text}")
-        outcome(load, SMALL, f"{text}=1")
-        outcome(load, SMALL, text)
+            checked_outcome(load, SMALL + line + "\n")
+        checked_outcome(load, SMALL, f"name={text}")
+        checked_outcome(load, SMALL, f"{text}=1")
+        checked_outcome(load, SMALL, text)
 
 
 def test_a_naughty_name_is_kept_to_the_letter() -> None:
@@ -211,7 +211,7 @@ def test_any_bytes_are_a_scenario_or_a_mistake(content: bytes) -> None:
             raise ScenarioError(str(error)) from None
         return load_text(text, name="x")
 
-    outcome(load_it)
+    checked_outcome(load_it)
 
 
 @settings(max_examples=300, deadline=None)
@@ -220,13 +220,13 @@ def test_any_change_to_a_scenario_is_a_scenario_or_a_mistake(data: st.DataObject
     start = data.draw(st.integers(0, len(PEAK_LOAD)))
     end = min(len(PEAK_LOAD), start + data.draw(st.integers(0, 8)))
     change = data.draw(st.text(st.sampled_from("{}[]:,-?&*!|>'\"%@#\t \n0159.sx/é"), max_size=6))
-    outcome(load, PEAK_LOAD[:start] + change + PEAK_LOAD[end:])
+    checked_outcome(load, PEAK_LOAD[:start] + change + PEAK_LOAD[end:])
 
 
 @settings(max_examples=200, deadline=None)
 @given(override=st.text(st.sampled_from("clients.webphsounr=0123 /{}[]'\"\n"), max_size=30))
 def test_any_override_is_taken_or_a_mistake(override: str) -> None:
-    outcome(load, SMALL, override)
+    checked_outcome(load, SMALL, override)
 
 
 def test_mistakes_say_nothing_twice() -> None:
