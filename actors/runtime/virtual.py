@@ -108,7 +108,7 @@ class VirtualRuntime(Runtime):
         self.quick_tell(name, message)
 
     def _make_tell(self) -> Callable[[str, object], None]:
-        """What `tell` does, as a function with all it needs at hand; actors are given it as it is."""
+        """What `tell` does, with all it needs at hand: actors are given this function itself."""
         addresses, append, bury = self._addresses, self._ready.append, self.bury
 
         def tell(name: str, message: object) -> None:
