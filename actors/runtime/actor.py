@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import pykka
@@ -42,11 +41,15 @@ Method = TypeVar("Method", bound=Callable[..., object])
 seat: Final[ContextVar[Mailbox | None]] = ContextVar("seat", default=None)
 
 
+# Beside the methods rather than on them: a compiled method has no room for a mark.
+_kinds_of: Final[dict[object, tuple[type, ...]]] = {}
+
+
 def receives(*kinds: type) -> Callable[[Method], Method]:
     """Mark a method as the handler of messages of exactly these classes."""
 
     def mark(method: Method) -> Method:
-        method.__dict__["receives"] = (*getattr(method, "receives", ()), *kinds)
+        _kinds_of[method] = (*_kinds_of.get(method, ()), *kinds)
         return method
 
     return mark
@@ -96,15 +99,10 @@ class Actor(pykka.Actor):
         self._streams: dict[str, Stream] = {}
         mailbox.equip(self)
 
-    if TYPE_CHECKING:
-
-        @property
-        def now(self) -> float:
-            """Seconds since the run began, on the runtime's clock."""
-
-    else:
-        # The same without a Python call: every handler asks for the time.
-        now = property(attrgetter("_mailbox.runtime.now"), doc="Seconds since the run began.")
+    @property
+    def now(self) -> float:
+        """Seconds since the run began, on the runtime's clock."""
+        return self._mailbox.runtime.now
 
     def rng(self, purpose: str) -> Stream:
         """This actor's own random stream for one purpose."""
@@ -173,8 +171,9 @@ def _make_tables(cls: type[Actor]) -> None:
     cls.handlers = cls.entrance = HandlerTable(_unknown)
     for base in reversed(cls.__mro__):
         for name, method in vars(base).items():
-            for kind in getattr(method, "receives", ()):
-                cls.handlers[kind] = getattr(cls, name)
+            if callable(method):
+                for kind in _kinds_of.get(method, ()):
+                    cls.handlers[kind] = getattr(cls, name)
     if cls.on_receive is not Actor.on_receive:
         # Every message is to pass through the override, which may call `super().on_receive`.
         cls.entrance = HandlerTable(cls.on_receive)

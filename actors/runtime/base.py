@@ -55,8 +55,10 @@ class Runtime(ABC):
         self.crashes = 0
         self.lock = threading.Lock()  # over the counts that any thread may change
 
-    # Subclasses keep the clock as they need it: a plain attribute is the fastest.
-    now: float
+    @property
+    @abstractmethod
+    def now(self) -> float:
+        """Seconds since the run began."""
 
     def spawn(self, name: str, factory: Callable[[], Actor]) -> ActorRef[Any]:
         """Make an actor and start it under `name`.

@@ -63,7 +63,8 @@ class ThreadsRuntime(Runtime):
         self.timers.start()
 
     @property
-    def now(self) -> float:  # type: ignore[override]
+    @override
+    def now(self) -> float:
         """Scenario seconds since `start`."""
         return (time.monotonic() - self._began) * self._speed
 

@@ -10,12 +10,11 @@ delivered, buried, or still waits.
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from heapq import heappop, heappush
+from typing import Final
 
 from pykka import Timeout
 from typing_extensions import override
@@ -27,16 +26,11 @@ from actors.runtime.base import Ending, Runtime
 from actors.runtime.collecting import rare_collections
 from actors.runtime.future import Reply
 from actors.runtime.mailbox import CRASHES, Mailbox
-from actors.runtime.virtual_mailbox import Breaker, Interrupted, Nobody, VirtualMailbox
+from actors.runtime.virtual_mailbox import SENT, Breaker, Interrupted, VirtualMailbox
 
 __all__ = ["VirtualRuntime"]
 
-
 NAP_S: Final = 0.01
-
-
-# What is due: a message sent is a tuple, a timer's message a list, so that it can be struck out.
-_Due = tuple[VirtualMailbox, object] | list[Any]
 
 
 class VirtualRuntime(Runtime):
@@ -58,22 +52,28 @@ class VirtualRuntime(Runtime):
         speed: float | None = None,
     ) -> None:
         super().__init__(seed=seed, replication=replication, journal=journal, detail=detail)
-        self.now = 0.0
+        self.time = 0.0
         self._speed = speed
-        self._ready: deque[_Due] = deque()
-        # (moment, serial number, what is due, epoch): mailboxes push them. The serial number
-        # keeps timers of one moment in the order they were set.
-        self.timers: list[tuple[float, int, list[Any], int]] = []
-        self.serial = itertools.count()
+        # What is due: (mailbox, message, epoch). The epoch of a timer's message is that of its
+        # setting; once the mailbox has moved on from it, the timer is forgotten.
+        self._ready: deque[tuple[VirtualMailbox, object, int]] = deque()
+        # (moment, serial number, mailbox, message, epoch). The serial number keeps timers of one
+        # moment in the order they were set.
+        self._timers: list[tuple[float, int, VirtualMailbox, object, int]] = []
+        self._serial = 0
         self._mailboxes: dict[str, VirtualMailbox] = {}
         self._addresses: dict[str, VirtualMailbox] = {}  # of actors that have not stopped
         self._working = False
         self._interrupted = False
         self._breaker = Breaker("", self)
-        self._nobody = Nobody("", self)
-        self._breaker.closed = self._nobody.closed = True
+        self._breaker.closed = True
         self._began = time.monotonic()
         self.quick_tell = self._make_tell()
+
+    @property
+    @override
+    def now(self) -> float:
+        return self.time
 
     @override
     def open_mailbox(self, name: str) -> Mailbox:
@@ -103,6 +103,7 @@ class VirtualRuntime(Runtime):
         self._began = time.monotonic()
         self.quick_tell = self._make_tell()
 
+    @override
     def tell(self, name: str, message: object) -> None:
         """Send: the message is due now, after everything that is due already."""
         self.quick_tell(name, message)
@@ -113,21 +114,23 @@ class VirtualRuntime(Runtime):
 
         def tell(name: str, message: object) -> None:
             try:
-                append((addresses[name], message))
+                append((addresses[name], message, SENT))
             except KeyError:
                 bury(name, message)
 
         return tell
 
-    def post(self, due: _Due) -> None:
-        """Queue what is due at a known mailbox."""
-        self._ready.append(due)
+    def post(self, mailbox: VirtualMailbox, message: object, epoch: int = SENT) -> None:
+        """Make a message due now at a known mailbox."""
+        self._ready.append((mailbox, message, epoch))
 
-    def strike_due(self, mailbox: VirtualMailbox) -> None:
-        """Take back what timers of `mailbox` have made due and it has not received."""
-        for due in tuple(self._ready):
-            if type(due) is list and due[0] is mailbox:
-                due[0] = self._nobody
+    def set_timer(self, when: float, mailbox: VirtualMailbox, message: object) -> None:
+        """Make a message due at the moment `when`, or now if that has passed."""
+        if when > self.time:
+            self._serial += 1
+            heappush(self._timers, (when, self._serial, mailbox, message, mailbox.epoch))
+        else:
+            self._ready.append((mailbox, message, mailbox.epoch))
 
     @override
     def run(self) -> Ending:
@@ -157,7 +160,9 @@ class VirtualRuntime(Runtime):
         take = ready.popleft
         unseen = 0  # messages to deliver before it is worth looking at the queues again
         while ready or self._advance():
-            mailbox, message = take()
+            mailbox, message, epoch = take()
+            if epoch != SENT and epoch != mailbox.epoch:
+                continue  # a timer that was forgotten when it was due already
             if ready:
                 unseen -= 1
                 if unseen <= 0:
@@ -190,21 +195,20 @@ class VirtualRuntime(Runtime):
 
     def _advance(self) -> bool:
         """Jump to the earliest timer and make everything of that moment due; False: none left."""
-        timers, ready = self.timers, self._ready
+        timers, ready = self._timers, self._ready
         while timers:
-            earliest = heapq.heappop(timers)
-            when, _, due, epoch = earliest
-            if epoch != due[0].epoch:
+            earliest = heappop(timers)
+            when, _, mailbox, message, epoch = earliest
+            if epoch != mailbox.epoch:
                 continue  # forgotten: the clock must not even notice
             if self._speed is not None and not self._reach(when / self._speed):
-                heapq.heappush(timers, earliest)
+                heappush(timers, earliest)
                 return True
-            self.now = when
-            ready.append(due)
+            self.time = when
+            ready.append((mailbox, message, epoch))
             while timers and timers[0][0] == when:
-                _, _, due, epoch = heapq.heappop(timers)
-                if epoch == due[0].epoch:
-                    ready.append(due)
+                _, _, mailbox, message, epoch = heappop(timers)
+                ready.append((mailbox, message, epoch))
             return True
         return bool(ready)
 
@@ -224,7 +228,7 @@ class VirtualRuntime(Runtime):
 
     def _break_off(self) -> None:
         # Appending to a deque is safe from any thread and from a signal handler.
-        self._ready.appendleft((self._breaker, None))
+        self._ready.appendleft((self._breaker, None, SENT))
 
     @override
     def stop(self) -> None:
@@ -232,16 +236,19 @@ class VirtualRuntime(Runtime):
             mailbox.actor._stop()  # noqa: SLF001 — Pykka's hook: on_stop, then dead
             mailbox.close()
         while self._ready:
-            mailbox, message = self._ready.popleft()
-            if mailbox is not self._breaker:
+            mailbox, message, epoch = self._ready.popleft()
+            if mailbox is not self._breaker and epoch in (SENT, mailbox.epoch):
                 mailbox.bury(message)
-        self.timers.clear()
+        self._timers.clear()
 
     @override
     def counts(self) -> MessageCounts:
         handled = sum(box.handled for box in self._mailboxes.values())
         queued = tuple(self._ready)
-        waiting = sum(due[0] not in (self._breaker, self._nobody) for due in queued)
+        waiting = sum(
+            mailbox is not self._breaker and epoch in (SENT, mailbox.epoch)
+            for mailbox, _, epoch in queued
+        )
         return MessageCounts(
             sent=handled + self.dead_letters + waiting,
             handled=handled,

@@ -1,12 +1,11 @@
-"""Mailboxes in virtual time, and two that belong to nobody.
+"""Mailboxes in virtual time, and one that belongs to nobody.
 
 All messages wait in the runtime's one queue, with their mailbox beside them.
 """
 
 from __future__ import annotations
 
-from heapq import heappush
-from typing import TYPE_CHECKING, Any, Never
+from typing import TYPE_CHECKING, Any, Final, Never
 
 from pykka._envelope import Envelope
 from typing_extensions import override
@@ -17,52 +16,43 @@ from actors.runtime.mailbox import Mailbox
 if TYPE_CHECKING:
     from actors.runtime.virtual import VirtualRuntime
 
-__all__ = ["Breaker", "Interrupted", "Nobody", "VirtualMailbox"]
+__all__ = ["SENT", "Breaker", "Interrupted", "VirtualMailbox"]
+
+SENT: Final = -1  # in an epoch's place, for a message that no timer brings
 
 
 class VirtualMailbox(Mailbox):
     """An address in virtual time: it holds no messages, they wait in the runtime's one queue."""
 
-    __slots__ = ("epoch",)
+    __slots__ = ("engine", "epoch")
 
-    runtime: VirtualRuntime
-
-    def __init__(self, name: str, runtime: VirtualRuntime) -> None:
-        super().__init__(name, runtime)
+    def __init__(self, name: str, engine: VirtualRuntime) -> None:
+        super().__init__(name, engine)
+        self.engine = engine
         self.epoch = 0
 
     @override
     def equip(self, actor: Actor) -> None:
-        actor.tell = self.runtime.quick_tell
+        actor.tell = self.engine.quick_tell
         actor.after = self.after
         actor.at = self.at
 
     def after(self, delay: float, message: object) -> None:
         """Send to this mailbox's actor in `delay` seconds."""
-        runtime = self.runtime
-        if delay > 0.0:
-            when = runtime.now + delay
-            heappush(runtime.timers, (when, next(runtime.serial), [self, message], self.epoch))
-        else:
-            runtime.post([self, message])
+        self.engine.set_timer(self.engine.time + delay, self, message)
 
     def at(self, when: float, message: object) -> None:
         """Send to this mailbox's actor at the moment `when`, or now if that has passed."""
-        runtime = self.runtime
-        if when > runtime.now:
-            heappush(runtime.timers, (when, next(runtime.serial), [self, message], self.epoch))
-        else:
-            runtime.post([self, message])
+        self.engine.set_timer(when, self, message)
 
     @override
     def forget_timers(self) -> None:
         self.epoch += 1
-        self.runtime.strike_due(self)
 
     @override
     def close(self) -> None:
         self.closed = True
-        self.runtime.forget_address(self.name)
+        self.engine.forget_address(self.name)
 
     @override
     def start(self) -> None:
@@ -75,7 +65,7 @@ class VirtualMailbox(Mailbox):
     @override
     def put(self, envelope: Envelope[Any], /) -> None:
         self.bind(envelope)
-        self.runtime.post((self, envelope))
+        self.engine.post(self, envelope)
 
     @override
     def get(self) -> Never:
@@ -84,14 +74,6 @@ class VirtualMailbox(Mailbox):
     @override
     def empty(self) -> bool:
         return True
-
-
-class Nobody(VirtualMailbox):
-    """Where a timer's message goes that was forgotten when it was due already."""
-
-    @override
-    def bury(self, message: object) -> None:
-        """Nothing: it was never sent."""
 
 
 class Breaker(VirtualMailbox):
