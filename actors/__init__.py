@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from actors.compiled import prefer_twins
+
 if TYPE_CHECKING:
     from actors.errors import ScenarioError, StocksimError, UsageError
     from actors.measure.result import Result, to_json
@@ -38,6 +40,8 @@ __all__ = [
     "receives",
     "to_json",
 ]
+
+prefer_twins()
 
 # Imported at their first use, so that `stocksim --help` need not wait for pydantic.
 _HOMES = {

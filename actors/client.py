@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Final
 
 import msgspec
+from mypy_extensions import mypyc_attr
 
 from actors.measure.ledger import Ledger
 from actors.measure.sample import ExactSum
@@ -60,6 +61,7 @@ class OrderForm(msgspec.Struct, frozen=True):
     priority: Weighted[int]
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Client(Actor):
     """What all clients share: they place orders and count them.
 
@@ -101,6 +103,7 @@ class Client(Actor):
         self.forget_timers()
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class WritingClient(Client):
     """A client that makes its orders up from a form.
 
@@ -133,6 +136,7 @@ class WritingClient(Client):
         self.send(ref, encode_order(order), scheduled, phase, waits=waits)
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class OpenClient(WritingClient):
     """Sends on schedule.
 
@@ -200,6 +204,7 @@ class OpenClient(WritingClient):
             self._deal()
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class ClosedClient(WritingClient):
     """Orders, waits for the answer, thinks.
 
@@ -244,6 +249,7 @@ class ClosedClient(WritingClient):
             self.at(due, DUE)
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class ReplayClient(Client):
     """Sends the orders of a recorded log, each at its recorded time.
 

@@ -12,6 +12,8 @@ import threading
 from collections import OrderedDict, deque
 from typing import Final
 
+from mypy_extensions import mypyc_attr
+
 from actors.measure.average import BusyTime
 from actors.messages import Add, Answer, Message, Reserve, Settle
 from actors.runtime.actor import Actor, receives
@@ -41,6 +43,7 @@ class Backorder:
         self.missing = missing
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Inventory(Actor):
     """The stock of one product.
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+from mypy_extensions import mypyc_attr
 
 from actors.measure.average import BusyTime
 from actors.messages import (
@@ -90,6 +91,7 @@ class Work(msgspec.Struct, gc=False):
         return tuple(filled)
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Processor(Actor):
     """Works on one order at a time.
 

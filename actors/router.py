@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Callable, Container
 from typing import Final
 
+from mypy_extensions import mypyc_attr
+
 from actors.chance import Chance
 from actors.measure.average import TimeAverage
 from actors.messages import (
@@ -37,6 +39,7 @@ REMEMBERED: Final = 65_536  # outcomes answered again; an id that comes back lat
 FORGETTABLE: Final = frozenset[Reason]({"invalid", "failed"})
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Router(Actor):
     """Checks, queues and dispatches orders.
 

@@ -13,6 +13,7 @@ from collections import deque
 from typing import Final
 from zlib import crc32
 
+from mypy_extensions import mypyc_attr
 from typing_extensions import override
 
 from actors.chance import Chance
@@ -60,6 +61,7 @@ class WaitingLine:
         return self._count
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Strategy(ABC):
     """Decides where orders wait and who serves them.
 
@@ -86,6 +88,7 @@ class Strategy(ABC):
         """The waiting order that a processor, now free, serves next; None: it stays free."""
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class SharedQueue(Strategy):
     """One line for all: the first free processor takes the oldest of the highest priority."""
 
@@ -113,6 +116,7 @@ class SharedQueue(Strategy):
         return serve
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class OwnLines(Strategy):
     """A line for each processor: an order stays where `choose` puts it."""
 
@@ -155,6 +159,7 @@ class OwnLines(Strategy):
         return len(self.lines[place]) + self.busy[place]
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class RoundRobin(OwnLines):
     """Each processor in turn."""
 
@@ -165,6 +170,7 @@ class RoundRobin(OwnLines):
         return self._turn
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class RandomChoice(OwnLines):
     """Any processor, each as likely as the others."""
 
@@ -172,6 +178,7 @@ class RandomChoice(OwnLines):
         return int(self.rng.random() * len(self.processors))
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class LeastLoaded(OwnLines):
     """The processor with the fewest orders, the first of several."""
 
@@ -179,6 +186,7 @@ class LeastLoaded(OwnLines):
         return min(range(len(self.processors)), key=self.load)
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class HashOfClient(OwnLines):
     """Always the same processor for one client, in every process (CRC-32 of its name)."""
 

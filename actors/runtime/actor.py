@@ -21,6 +21,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import pykka
+from mypy_extensions import mypyc_attr
 from pykka._envelope import Envelope
 
 from actors.chance import Stream
@@ -66,6 +67,7 @@ class HandlerTable(dict[type, Callable[[Any, Any], object]]):
         return self.default
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Actor(pykka.Actor):
     """Base of all actors; see the module's text for what a subclass may use."""
 

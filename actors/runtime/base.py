@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal
 
+from mypy_extensions import mypyc_attr
 from pykka import ActorRef
 
 from actors.errors import RuntimeMisuse, UnknownActor
@@ -26,6 +27,7 @@ LOGGED_CRASHES: Final = 3
 log = logging.getLogger("stocksim")
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Runtime(ABC):
     """Spawns actors by name and plays them until nothing is left to happen.
 

@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from mypy_extensions import mypyc_attr
 from pykka import ActorDeadError
 from pykka._envelope import Envelope
 
@@ -30,6 +31,7 @@ log = logging.getLogger("stocksim")
 CRASHES: Final = (Exception, SystemExit, GeneratorExit)
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Mailbox(ABC):
     """What every runtime's mailbox shares: dispatch, crashes, counting."""
 
