@@ -20,11 +20,11 @@ from actors.measure.sample import ExactSum
 from actors.messages import Duplicate, Processed, Refused
 from actors.runtime.actor import Actor, receives
 
-__all__ = ["Collector", "Sink"]
+__all__ = ["BULK", "Collector", "Sink"]
 
 Sink = Callable[[Sequence[Ended]], None]
 
-BATCH: Final = 128  # small enough to stay in the processor's cache
+BULK: Final = 128  # small enough to stay in the processor's cache
 REASONS_KEPT: Final = 50
 
 
@@ -36,13 +36,17 @@ class Collector(Actor):
         ledger: the audit's book; each order is struck off the moment it ends.
         metrics: takes note of ids that came again.
         sinks: take ended orders in bulk, in the order in which they ended.
+        bulk: how many at a time.
     """
 
-    def __init__(self, ledger: Ledger, metrics: Metrics, sinks: Sequence[Sink]) -> None:
+    def __init__(
+        self, ledger: Ledger, metrics: Metrics, sinks: Sequence[Sink], bulk: int = BULK
+    ) -> None:
         super().__init__()
         self._ledger = ledger
         self._metrics = metrics
         self._sinks = tuple(sinks)
+        self._bulk = bulk
         self._batch: list[Ended] = []
         self._why: Counter[str] = Counter()
         self._examples: dict[str, str] = {}
@@ -52,7 +56,7 @@ class Collector(Actor):
     @receives(Processed)
     def processed(self, done: Processed) -> None:
         """Take an order that a processor finished."""
-        self._ledger.ended(done.serve.order.id)
+        self._ledger.ended(done.serve.place.ref)
         self._take(done)
         if self.watched:
             self._note_processed(done)
@@ -85,7 +89,7 @@ class Collector(Actor):
     def _take(self, ended: Ended) -> None:
         self.recorded += 1
         self._batch.append(ended)
-        if len(self._batch) >= BATCH:
+        if len(self._batch) >= self._bulk:
             self.settle()
 
     def settle(self) -> None:

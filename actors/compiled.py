@@ -25,7 +25,6 @@ __all__ = ["MANIFEST", "MODULES", "PACKAGE", "digest", "in_use", "prefer_twins",
 
 # An order's way, the engine under it, and the books kept of it: whatever runs for every order.
 MODULES: Final = (
-    "actors.chance",
     "actors.client",
     "actors.collector",
     "actors.inventory",
@@ -43,6 +42,7 @@ MODULES: Final = (
     "actors.runtime.virtual",
     "actors.runtime.virtual_mailbox",
     "actors.scenario.arrivals",
+    "actors.scenario.draws",
     "actors.stock",
     "actors.strategies",
 )

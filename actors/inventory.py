@@ -109,12 +109,13 @@ class Inventory(Actor):
 
     def _handle(self, request: Reserve | Add) -> None:
         """Answer once for each (order id, attempt), however often it is asked."""
-        before = self._answers.get(request.order_id)
+        order_id = request.order_id
+        before = self._answers.get(order_id)
         if before is not None and before.attempt >= request.attempt:
             if before.attempt == request.attempt:
                 self.tell(request.reply_to, before)
             return
-        if request.order_id in self._held and not self._supersedes(request):
+        if order_id in self._held and not self._supersedes(request):
             return
         answer = self.reserve(request) if isinstance(request, Reserve) else self.add(request)
         self._remember(answer)
@@ -139,8 +140,9 @@ class Inventory(Actor):
         return False
 
     def _remember(self, answer: Answer) -> None:
-        self._answers[answer.order_id] = answer
-        self._answered.append(answer.order_id)
+        order_id = answer.order_id
+        self._answers[order_id] = answer
+        self._answered.append(order_id)
         if len(self._answered) > REMEMBERED:
             self._answers.pop(self._answered.popleft(), None)
 

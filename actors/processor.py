@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 from mypy_extensions import mypyc_attr
 
 from actors.measure.average import BusyTime
@@ -42,35 +41,57 @@ class Served(Message, frozen=True):
 SERVED = Served()
 
 
-class Work(msgspec.Struct, gc=False):
-    """An order in hand, or one that waits for stock; its lines merged by SKU, in SKU order."""
+class Work:
+    """An order in hand, or one that waits for stock; its lines merged by SKU, in SKU order.
 
-    serve: Serve
-    order_id: str
-    started: float
-    skus: Sequence[str]
-    wanted: Sequence[int]
-    granted: list[int]
-    held: bool  # of several lines, each is held until all are granted; a single one is sold at once
-    busy: float = 0.0
-    short: bool = False  # whether a line was granted less than it wanted, at first
-    asked: int = 0  # merged lines asked for so far
-    waiting: frozenset[int] = frozenset()  # merged lines whose rest is backordered
+    Args:
+        serve: the order.
+        started: when it was taken, in seconds.
+        skus: the products of the merged lines.
+        wanted: the units of each.
+    """
+
+    __slots__ = (
+        "asked",
+        "busy",
+        "granted",
+        "held",
+        "order_id",
+        "serve",
+        "short",
+        "skus",
+        "started",
+        "waiting",
+        "wanted",
+    )
+
+    def __init__(
+        self, serve: Serve, started: float, skus: Sequence[str], wanted: Sequence[int]
+    ) -> None:
+        self.serve = serve
+        self.order_id = serve.place.ref
+        self.started = started
+        self.skus = skus
+        self.wanted = wanted
+        self.granted = [0] * len(skus)
+        # Of several lines, each is held until all are granted; a single one is sold at once.
+        self.held = len(skus) > 1 and serve.order.kind == "sale"
+        self.busy = 0.0
+        self.short = False  # whether a line was granted less than it wanted, at first
+        self.asked = 0  # merged lines asked for so far
+        self.waiting: frozenset[int] = frozenset()  # merged lines whose rest is backordered
 
     @classmethod
     def on(cls, serve: Serve, now: float) -> Work:
         """Begin to work on an order."""
-        order = serve.order
-        if len(order.lines) == 1:
-            (line,) = order.lines
-            return cls(serve, order.id, now, (line.sku,), (line.quantity,), [0], False)
+        lines = serve.order.lines
+        if len(lines) == 1:
+            return cls(serve, now, (lines[0].sku,), (lines[0].quantity,))
         merged: dict[str, int] = {}
-        for line in order.lines:
+        for line in lines:
             merged[line.sku] = merged.get(line.sku, 0) + line.quantity
         skus = sorted(merged)
-        held = order.kind == "sale" and len(skus) > 1
-        wanted = [merged[sku] for sku in skus]
-        return cls(serve, order.id, now, skus, wanted, [0] * len(skus), held)
+        return cls(serve, now, skus, [merged[sku] for sku in skus])
 
     def short_sku(self) -> str | None:
         """The first product of which too little was granted."""

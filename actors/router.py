@@ -33,7 +33,7 @@ from actors.strategies import Strategy
 
 __all__ = ["REMEMBERED", "Router"]
 
-REMEMBERED: Final = 65_536  # outcomes answered again; an id that comes back later is a new order
+REMEMBERED: Final = 65_536
 
 # Not valid orders: they have no id that could be trusted to come again.
 FORGETTABLE: Final = frozenset[Reason]({"invalid", "failed"})
@@ -48,6 +48,7 @@ class Router(Actor):
         strategy: makes the strategy from the router's own random stream.
         queue_limit: how many orders may wait in all; None: any number.
         warm_up: seconds before which the queue is not averaged.
+        remembered: outcomes that are answered again; an id that comes back later is a new order.
     """
 
     def __init__(
@@ -56,11 +57,13 @@ class Router(Actor):
         strategy: Callable[[Chance], Strategy],
         queue_limit: int | None = None,
         warm_up: float = 0.0,
+        remembered: int = REMEMBERED,
     ) -> None:
         super().__init__()
         self._catalogue = catalogue
         self._strategy = strategy(self.rng("strategy"))
         self._queue_limit = queue_limit
+        self._remembered = remembered
         self._in_flight: dict[str, Place] = {}
         self._joined: dict[str, list[Place]] = {}
         self._ended: dict[str, Status | Reason] = {}  # the reason, for those that have one
@@ -87,7 +90,7 @@ class Router(Actor):
             return
         if order.id != place.ref:
             self._refuse(place, None, "invalid", "the envelope names another id")
-        elif order.id in self._in_flight or order.id in self._ended:
+        elif place.ref in self._in_flight or place.ref in self._ended:
             self._join(place)
         else:
             for line in order.lines:
@@ -103,7 +106,7 @@ class Router(Actor):
         if processor is None and self._full():
             self._refuse(serve.place, serve.order, "overloaded", f"{self.waiting} orders wait")
             return
-        self._in_flight[serve.order.id] = serve.place
+        self._in_flight[serve.place.ref] = serve.place
         if processor is None:
             self._strategy.wait(Serve(serve.order, serve.place, True, serve.attempt))
             self.queue.change(self.now, self._strategy.waiting)
@@ -143,7 +146,7 @@ class Router(Actor):
     def _remember(self, order_id: str, status: Status, reason: Reason | None) -> None:
         self._ended[order_id] = status if reason is None else reason
         self._ended_order.append(order_id)
-        if len(self._ended_order) > REMEMBERED:
+        if len(self._ended_order) > self._remembered:
             del self._ended[self._ended_order.popleft()]
 
     def _join(self, place: Place) -> None:

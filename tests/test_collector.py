@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from actors import collector as module
-from actors.collector import Collector
+from actors.collector import BULK, Collector
 from actors.measure.journal import Detail, Event
 from actors.measure.ledger import Ledger
 from actors.measure.metrics import Ended, Metrics
@@ -43,14 +42,14 @@ def refused(ref: str, why: str, reason: Reason = "invalid") -> Refused:
 class Desk:
     """A collector with its books and a sink that remembers its batches."""
 
-    def __init__(self, collector: type[Collector] = Collector) -> None:
+    def __init__(self, collector: type[Collector] = Collector, bulk: int = BULK) -> None:
         self.events: list[Event] = []
         self.batches: list[list[Ended]] = []
         self.ledger = Ledger()
         self.metrics = Metrics(0.0, {})
         self.stage = Stage(VirtualRuntime(journal=self.events.append, detail=Detail.OUTCOMES))
         self.collector = self.stage.spawn(
-            "collector", lambda: collector(self.ledger, self.metrics, [self.sink])
+            "collector", lambda: collector(self.ledger, self.metrics, [self.sink], bulk)
         )
 
     def sink(self, batch: Sequence[Ended]) -> None:
@@ -71,11 +70,8 @@ def test_an_order_is_struck_off_the_moment_it_ends() -> None:
     assert desk.collector.recorded == 2
 
 
-def test_orders_are_handed_on_in_batches_in_the_order_they_ended(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(module, "BATCH", 3)
-    desk = Desk()
+def test_orders_are_handed_on_in_batches_in_the_order_they_ended() -> None:
+    desk = Desk(bulk=3)
     stories: list[Ended] = [done("a"), refused("b", "?"), done("c"), done("d")]
     desk.hear(*stories[:2])
     assert desk.batches == []

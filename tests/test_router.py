@@ -6,7 +6,6 @@ from functools import partial
 
 import pytest
 
-from actors import router as module
 from actors.messages import (
     Done,
     Duplicate,
@@ -18,7 +17,7 @@ from actors.messages import (
     Serve,
 )
 from actors.orders import encode_order
-from actors.router import Router
+from actors.router import REMEMBERED, Router
 from actors.runtime.actor import Actor, receives
 from actors.strategies import STRATEGIES, SharedQueue
 from actors.testing import Probe, Stage
@@ -47,11 +46,14 @@ class Alone:
         limit: int | None = None,
         router: type[Router] = Router,
         processors: int = 2,
+        remembered: int = REMEMBERED,
     ) -> None:
         self.stage = Stage()
         names = NAMES[:processors]
         factory = partial(STRATEGIES[strategy], names)
-        self.router = self.stage.spawn("router", lambda: router(CATALOGUE, factory, limit))
+        self.router = self.stage.spawn(
+            "router", lambda: router(CATALOGUE, factory, limit, remembered=remembered)
+        )
         self.processors = [self.stage.probe(name) for name in NAMES]
         self.collector = self.stage.probe("collector")
         self.client = self.stage.probe("client/web-1")
@@ -243,9 +245,8 @@ def test_an_invalid_order_does_not_use_up_its_id() -> None:
     assert alone.router.duplicates == 0
 
 
-def test_beyond_what_it_remembers_an_id_is_a_new_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "REMEMBERED", 3)
-    alone = Alone()
+def test_beyond_what_it_remembers_an_id_is_a_new_order() -> None:
+    alone = Alone(remembered=3)
     for ref in "abcd":
         alone.hear(placed(ref), fulfilled(ref))
     alone.hear(placed("b"), placed("a"))
@@ -257,12 +258,11 @@ def test_beyond_what_it_remembers_an_id_is_a_new_order(monkeypatch: pytest.Monke
 
 
 def test_memory_is_as_long_as_the_documented_limit() -> None:
-    assert module.REMEMBERED == 65_536
+    assert REMEMBERED == 65_536
 
 
-def test_nothing_is_kept_of_orders_beyond_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "REMEMBERED", 3)
-    alone = Alone(limit=0, processors=1)
+def test_nothing_is_kept_of_orders_beyond_the_memory() -> None:
+    alone = Alone(limit=0, processors=1, remembered=3)
     for number in range(20):
         ref = str(number)
         alone.hear(placed(ref), placed(ref), placed(f"{ref}-too-many"), fulfilled(ref))

@@ -148,7 +148,7 @@ def new(name: str, template: str) -> None:
 
 @app.command("compile")
 def compile_() -> None:
-    """Make stocksim faster: compile its busiest modules (needs a C compiler; once, half a minute)."""
+    """Make stocksim faster: compile its busiest modules (once; needs a C compiler)."""
     from actors.cli.compiling import compile_twins  # noqa: PLC0415 — only when run
 
     say(f"compiled into {compile_twins()}: used from now on, until a source changes")

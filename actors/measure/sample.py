@@ -70,11 +70,16 @@ class ExactSum:
 
 
 class Sample:
-    """Times in seconds, none negative."""
+    """Times in seconds, none negative.
 
-    __slots__ = ("_buckets", "_sum", "_values", "count", "largest", "smallest")
+    Args:
+        exact: how many are kept as they are.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_buckets", "_exact", "_sum", "_values", "count", "largest", "smallest")
+
+    def __init__(self, exact: int = EXACT_LIMIT) -> None:
+        self._exact = exact
         self.count = 0
         self.smallest = math.inf
         self.largest = -math.inf
@@ -87,15 +92,16 @@ class Sample:
         if not values:
             return
         self.count += len(values)
-        self.smallest = min(self.smallest, *values)
-        self.largest = max(self.largest, *values)
+        least, most = min(values), max(values)
+        self.smallest = min(self.smallest, least)
+        self.largest = max(self.largest, most)
         self._sum.extend(values)
         self._keep(values)
 
     def _keep(self, values: array[float]) -> None:
         if self._buckets is None:
             self._values.extend(values)
-            if len(self._values) <= EXACT_LIMIT:
+            if len(self._values) <= self._exact:
                 return
             values, self._values = self._values, array("d")
             self._buckets = Counter()

@@ -62,7 +62,7 @@ class Runtime(ABC):
     def now(self) -> float:
         """Seconds since the run began."""
 
-    def spawn(self, name: str, factory: Callable[[], Actor]) -> ActorRef[Any]:
+    def spawn(self, name: str, factory: Callable[[], object]) -> ActorRef[Any]:
         """Make an actor and start it under `name`.
 
         Raises:
@@ -74,15 +74,14 @@ class Runtime(ABC):
         mailbox = self.open_mailbox(name)
         token = seat.set(mailbox)
         try:
-            actor = factory()
-            mailbox.seat(actor)
-            actor._start_actor_loop()  # noqa: SLF001 — Pykka's hook
+            mailbox.seat(factory())
+            mailbox.actor._start_actor_loop()  # noqa: SLF001 — Pykka's hook
         except BaseException:
             self.drop_mailbox(mailbox)
             raise
         finally:
             seat.reset(token)
-        return actor.actor_ref
+        return mailbox.actor.actor_ref
 
     def actor(self, name: str) -> Actor:
         """The actor behind a name, for reading its figures once the run has ended.

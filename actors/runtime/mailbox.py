@@ -85,13 +85,13 @@ class Mailbox(ABC):
     def empty(self) -> bool:
         """Whether nothing waits."""
 
-    def seat(self, actor: Actor) -> None:
+    def seat(self, actor: object) -> None:
         """Bind the mailbox to the actor that was made for it.
 
         Raises:
             RuntimeMisuse: it was made for another, or is no actor at all.
         """
-        if getattr(actor, "actor_inbox", None) is not self:
+        if not isinstance(actor, Actor) or actor.actor_inbox is not self:
             raise RuntimeMisuse(f"the factory of {self.name!r} must make a new Actor, each time")
         self.actor = actor
         self.table = type(actor).entrance

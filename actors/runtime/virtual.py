@@ -23,6 +23,7 @@ from actors.errors import BlockingInHandler
 from actors.measure.journal import Detail, Journal
 from actors.measure.result import MessageCounts
 from actors.runtime.base import Ending, Runtime
+from actors.runtime.breath import breathe
 from actors.runtime.collecting import rare_collections
 from actors.runtime.future import Reply
 from actors.runtime.mailbox import CRASHES, Mailbox
@@ -31,6 +32,7 @@ from actors.runtime.virtual_mailbox import SENT, Breaker, Interrupted, VirtualMa
 __all__ = ["VirtualRuntime"]
 
 NAP_S: Final = 0.01
+BREATH: Final = 256  # messages delivered between two breaths
 
 
 class VirtualRuntime(Runtime):
@@ -159,9 +161,14 @@ class VirtualRuntime(Runtime):
         ready = self._ready
         take = ready.popleft
         unseen = 0  # messages to deliver before it is worth looking at the queues again
+        breath = BREATH
         while ready or self._advance():
+            breath -= 1
+            if not breath:
+                breathe()
+                breath = BREATH
             mailbox, message, epoch = take()
-            if epoch != SENT and epoch != mailbox.epoch:
+            if epoch != SENT and epoch != mailbox.epoch:  # noqa: PLR1714 — no tuple to build
                 continue  # a timer that was forgotten when it was due already
             if ready:
                 unseen -= 1
@@ -219,6 +226,7 @@ class VirtualRuntime(Runtime):
             if self._ready:
                 return False
             time.sleep(min(wait, NAP_S))
+            breathe()
         return True
 
     @override

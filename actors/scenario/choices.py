@@ -1,19 +1,19 @@
 """Choices that a scenario leaves to chance: a whole number of a range, an item by its weight.
 
-A sampler is a closure without arguments, because drawing is the innermost loop of a run. It
-draws through `rng.random()` alone, the one method whose values Python promises to keep.
-A choice of one makes no draw at all.
+A sampler is a closure without arguments, because drawing is the innermost loop of a run. A
+choice of one makes no draw at all.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, repeat
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from actors.scenario import draws
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -49,9 +49,7 @@ class IntRange:
         low = self.low
         if low == self.high:
             return repeat(low).__next__
-        size = self.high - low + 1
-        random = rng.random
-        return lambda: low + int(random() * size)
+        return draws.whole(low, self.high - low + 1, rng.random)
 
 
 def parse_int_range(text: str | int) -> IntRange:
@@ -122,8 +120,7 @@ class Weighted(Generic[T]):
         if len(possible) == 1:
             (only,) = possible
             return repeat(only).__next__
-        items, shares, random = self.items, self._cumulated_shares, rng.random
-        return lambda: items[bisect_right(shares, random())]
+        return draws.among(self.items, self._cumulated_shares, rng.random)
 
     @cached_property
     def _cumulated_shares(self) -> tuple[float, ...]:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.measure import sample as module
 from actors.measure.result import Spread
 from actors.measure.sample import EXACT_LIMIT, ExactSum, Sample
 
@@ -17,8 +16,8 @@ times = st.lists(st.just(0.0) | st.floats(1e-9, 1e4), max_size=60)
 SHARES = (0.0, 0.01, 0.5, 0.9, 0.95, 0.99, 1.0)
 
 
-def sample_of(values: list[float]) -> Sample:
-    sample = Sample()
+def sample_of(values: list[float], exact: int = EXACT_LIMIT) -> Sample:
+    sample = Sample(exact)
     sample.extend(array("d", values))
     return sample
 
@@ -31,11 +30,7 @@ def close(found: float | None, truth: float) -> bool:
     return found is not None and abs(found - truth) <= 0.005 * truth + 1e-9
 
 
-@pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> int:
-    """The exact limit lowered, so that small samples cross it."""
-    monkeypatch.setattr(module, "EXACT_LIMIT", 20)
-    return 20
+FEW = 20  # an exact limit that small samples cross
 
 
 def test_an_empty_sample_has_no_figures() -> None:
@@ -81,9 +76,7 @@ def test_a_hundred_thousand_values_are_exact_and_one_more_is_within_half_a_perce
 @given(values=times, share=st.sampled_from(SHARES))
 def test_a_large_sample_is_within_half_a_percent(values: list[float], share: float) -> None:
     values += [1.0] * 20
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "EXACT_LIMIT", 10)
-        sample = sample_of(values)
+    sample = sample_of(values, exact=10)
     assert sample._buckets is not None
     assert close(sample.quantile(share), nearest_rank(values, share))
 
@@ -91,28 +84,28 @@ def test_a_large_sample_is_within_half_a_percent(values: list[float], share: flo
 @pytest.mark.parametrize(
     ("first", "second"), [(5, 5), (15, 15), (5, 30), (30, 5), (30, 30), (0, 30), (30, 0), (0, 0)]
 )
-def test_merging_is_the_same_as_extending(few: int, first: int, second: int) -> None:
+def test_merging_is_the_same_as_extending(first: int, second: int) -> None:
     rng = random.Random(first * 100 + second)
     left = [rng.expovariate(10) for _ in range(first)]
     right = [0.0, *[rng.expovariate(3) for _ in range(second)]][:second]
-    merged, extended = sample_of(left), sample_of(left)
-    merged.merge(sample_of(right))
+    merged, extended = sample_of(left, FEW), sample_of(left, FEW)
+    merged.merge(sample_of(right, FEW))
     extended.extend(array("d", right))
     assert merged.spread() == extended.spread()
     assert merged.total == extended.total == math.fsum(left + right)
-    assert (merged._buckets is None) == (first + second <= few)
+    assert (merged._buckets is None) == (first + second <= FEW)
     assert merged._buckets == extended._buckets
 
 
 @given(times, times)
 def test_merging_keeps_every_figure(left: list[float], right: list[float]) -> None:
     merged = sample_of(left)
-    merged.merge(sample_of(right))
+    merged.merge(sample_of(right, FEW))
     assert merged.spread() == sample_of(left + right).spread()
 
 
-def test_merging_leaves_the_other_sample_as_it_was(few: int) -> None:
-    other = sample_of([1.0] * (few + 1))
+def test_merging_leaves_the_other_sample_as_it_was() -> None:
+    other = sample_of([1.0] * (FEW + 1), FEW)
     before = other.spread()
     whole = Sample()
     whole.merge(other)
@@ -122,8 +115,8 @@ def test_merging_leaves_the_other_sample_as_it_was(few: int) -> None:
     assert whole.count == 2 * before.count + 1
 
 
-def test_times_below_a_nanosecond_count_as_zero(few: int) -> None:
-    sample = sample_of([0.0] * few + [1e-12, 1.0])
+def test_times_below_a_nanosecond_count_as_zero() -> None:
+    sample = sample_of([0.0] * FEW + [1e-12, 1.0], FEW)
     assert sample.quantile(0.5) == 0.0
     assert sample.quantile(1.0) == 1.0
 
