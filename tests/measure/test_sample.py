@@ -100,7 +100,7 @@ def test_merging_is_the_same_as_extending(first: int, second: int) -> None:
 @given(times, times)
 def test_merging_keeps_every_figure(left: list[float], right: list[float]) -> None:
     merged = sample_of(left)
-    merged.merge(sample_of(right, FEW))
+    merged.merge(sample_of(right))
     assert merged.spread() == sample_of(left + right).spread()
 
 
