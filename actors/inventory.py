@@ -31,6 +31,10 @@ class Handled(Message, frozen=True):
 
 HANDLED = Handled()
 
+# An empty deque weighs more than all else that an idle inventory has: those that serve at once
+# share this one, and nothing ever joins it.
+NO_LINE: Final[deque[Reserve | Add]] = deque()
+
 
 class Backorder:
     """A request whose rest waits for stock, first come first served."""
@@ -63,14 +67,17 @@ class Inventory(Actor):
         self._lock = threading.Lock()
         self._stock = Stock(stock)
         self._instant = service_time.mean == 0
-        self._service = service_time.sampler(self.rng("service"))
-        self._line: deque[Reserve | Add] = deque()
+        self._line: deque[Reserve | Add] = NO_LINE
+        if not self._instant:
+            self._line = deque()
+            self._service = service_time.sampler(self.rng("service"))
         self._since = 0.0
         self._in_service: Reserve | Add | None = None
         self._held: dict[str, tuple[int, int]] = {}  # order id → (attempt, units reserved)
         self._backorders: OrderedDict[str, Backorder] = OrderedDict()
         self._answers: dict[str, Answer] = {}
-        self._answered: deque[str] = deque()
+        self._answered: list[str] = []  # their order ids, in a ring once it is full
+        self._oldest = 0
         self.busy = BusyTime(warm_up)
         self.sold = 0
         self.returned = 0
@@ -142,9 +149,13 @@ class Inventory(Actor):
     def _remember(self, answer: Answer) -> None:
         order_id = answer.order_id
         self._answers[order_id] = answer
-        self._answered.append(order_id)
-        if len(self._answered) > REMEMBERED:
-            self._answers.pop(self._answered.popleft(), None)
+        if len(self._answered) < REMEMBERED:
+            self._answered.append(order_id)
+            return
+        oldest = self._oldest
+        self._answers.pop(self._answered[oldest], None)
+        self._answered[oldest] = order_id
+        self._oldest = (oldest + 1) % REMEMBERED
 
     def reserve(self, request: Reserve) -> Answer:
         """Hold what there is for an order line, or sell it at once."""

@@ -28,6 +28,7 @@ from actors.processor import Processor
 from actors.router import Router
 from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
+from actors.runtime.collecting import rare_collections
 from actors.runtime.threads import ThreadsRuntime
 from actors.runtime.virtual import VirtualRuntime
 from actors.scenario.arrivals import Window
@@ -113,7 +114,8 @@ class Simulation:
         self._stops = 0
         self._refuse_crowds()
         try:
-            self.troupe = self._spawn_all()
+            with rare_collections():
+                self.troupe = self._spawn_all()
         except BaseException:
             self.runtime.stop()
             raise
@@ -153,8 +155,7 @@ class Simulation:
         return Troupe(clients, router, processors, inventories, collector, metrics, book, ledger)
 
     def _spawn(self, name: str, factory: Callable[[], Role]) -> Role:
-        self.runtime.spawn(name, factory)
-        return cast("Role", self.runtime.actor(name))
+        return cast("Role", self.runtime.enlist(name, factory))
 
     def _spawn_inventory(self, sku: str) -> Inventory:
         scenario = self.loaded.scenario

@@ -58,8 +58,7 @@ class Stage:
 
     def spawn(self, name: str, factory: Callable[[], Role]) -> Role:
         """Make an actor and return it, for looking at its figures."""
-        self.runtime.spawn(name, factory)
-        return cast("Role", self.runtime.actor(name))
+        return cast("Role", self.runtime.enlist(name, factory))
 
     def probe(self, name: str) -> Probe:
         """A probe that answers to this name."""

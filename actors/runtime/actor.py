@@ -16,9 +16,10 @@ inside a handler: time is spent by `after`.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Never, TypeVar
 
 import pykka
 from mypy_extensions import mypyc_attr
@@ -78,6 +79,7 @@ class Actor(pykka.Actor):
     tell: Callable[[str, object], None]
     after: Callable[[float, object], None]
     at: Callable[[float, object], None]
+    stopped: bool  # it takes no more messages
     watched: bool  # somebody reads outcomes, phases, sell-outs
     traced: bool  # somebody reads every hop of every order
 
@@ -91,9 +93,13 @@ class Actor(pykka.Actor):
             raise RuntimeMisuse(
                 f"{type(self).__name__} was made by hand: use runtime.spawn(name, factory)"
             )
-        super().__init__()
+        # Pykka's own `__init__` is left out. It makes a random URN, an Event and a reference for
+        # each actor, which take more time and memory than all the rest; here the name is the
+        # identity, and the other two are made when somebody asks for them.
         seat.set(None)
-        self.name = self.actor_urn = self.actor_ref.actor_urn = mailbox.name
+        self.name = mailbox.name
+        self.stopped = False
+        self._event: threading.Event | None = None
         detail = mailbox.runtime.detail
         self.watched = detail >= Detail.OUTCOMES
         self.traced = detail >= Detail.EVERYTHING
@@ -105,6 +111,31 @@ class Actor(pykka.Actor):
     def now(self) -> float:
         """Seconds since the run began, on the runtime's clock."""
         return self._mailbox.runtime.now
+
+    @property
+    def actor_urn(self) -> str:  # type: ignore[override]
+        """Pykka's word for the name."""
+        return self.name
+
+    @property
+    def actor_inbox(self) -> Mailbox:  # type: ignore[override]
+        """Pykka's word for the mailbox."""
+        return self._mailbox
+
+    @property
+    def actor_ref(self) -> pykka.ActorRef[Any]:
+        """Pykka's reference, for code outside of actors."""
+        return pykka.ActorRef(self)
+
+    @property
+    def actor_stopped(self) -> threading.Event:  # type: ignore[override]
+        """Pykka's event: set once the actor has stopped."""
+        with self._mailbox.runtime.lock:
+            if self._event is None:
+                self._event = threading.Event()
+                if self.stopped:
+                    self._event.set()
+            return self._event
 
     def rng(self, purpose: str) -> Stream:
         """This actor's own random stream for one purpose."""
@@ -135,10 +166,8 @@ class Actor(pykka.Actor):
     # Pykka's extension points ("for implementors of new actor types").
 
     @staticmethod
-    def _create_actor_inbox() -> Mailbox:
-        mailbox = seat.get()
-        assert mailbox is not None  # noqa: S101 — `__init__` has looked
-        return mailbox
+    def _create_actor_inbox() -> Never:
+        raise RuntimeMisuse("an actor's inbox is its mailbox, which `spawn` makes")
 
     @staticmethod
     def _create_future() -> pykka.Future[Any]:
@@ -149,15 +178,21 @@ class Actor(pykka.Actor):
 
     def _actor_loop_setup(self) -> None:
         if not self._mailbox.call(self.on_start):
-            self.actor_stopped.set()
+            self._mark_stopped()
             self._mailbox.close()
 
     def _actor_loop_running(self) -> None:
         self._mailbox.run()
 
     def _stop(self) -> None:
-        self.actor_stopped.set()
+        self._mark_stopped()
         self._mailbox.call(self.on_stop)
+
+    def _mark_stopped(self) -> None:
+        with self._mailbox.runtime.lock:
+            self.stopped = True
+            if self._event is not None:
+                self._event.set()
 
 
 def _unknown(actor: Actor, message: object) -> None:

@@ -65,6 +65,19 @@ class Runtime(ABC):
     def spawn(self, name: str, factory: Callable[[], object]) -> ActorRef[Any]:
         """Make an actor and start it under `name`.
 
+        Returns:
+            Pykka's reference to it, for code outside of actors.
+
+        Raises:
+            RuntimeMisuse: as `enlist` does.
+        """
+        return self.enlist(name, factory).actor_ref
+
+    def enlist(self, name: str, factory: Callable[[], object]) -> Actor:
+        """Make an actor and start it under `name`; returns the actor itself.
+
+        Only its own messages may change it. Who sets thousands up wants no reference to each.
+
         Raises:
             RuntimeMisuse: the name is taken, or the factory gave back something else than the
                 actor that it has just made.
@@ -81,7 +94,7 @@ class Runtime(ABC):
             raise
         finally:
             seat.reset(token)
-        return mailbox.actor.actor_ref
+        return mailbox.actor
 
     def actor(self, name: str) -> Actor:
         """The actor behind a name, for reading its figures once the run has ended.

@@ -113,7 +113,7 @@ class Mailbox(ABC):
         else:
             if reply is not None:
                 reply.set(value)
-        if self.actor.actor_stopped.is_set():
+        if self.actor.stopped:
             self.close()
 
     def crashed(self, message: object, error: BaseException) -> None:

@@ -70,7 +70,7 @@ class ThreadMailbox(Mailbox):
     def run(self) -> None:
         self.handled += 1
         self._serve()
-        if not self.actor.actor_stopped.is_set():
+        if not self.actor.stopped:
             self.actor._stop()  # noqa: SLF001 — Pykka's hook: on_stop, then dead
         self.bury_rest()
 
