@@ -12,6 +12,7 @@ from typing_extensions import override
 from actors.cli.ending import exit_with
 from actors.cli.values import seed, speed
 from actors.cli.voice import complain, say
+from actors.compiled import in_use
 from actors.errors import StocksimError
 from actors.version import VERSION
 
@@ -45,7 +46,11 @@ class DefaultToRun(click.Group):
     cls=DefaultToRun,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(VERSION, prog_name="stocksim", message="%(prog)s %(version)s")
+@click.version_option(
+    VERSION,
+    prog_name="stocksim",
+    message=f"%(prog)s %(version)s, {'compiled' if in_use() else 'plain Python'}",
+)
 def app() -> None:
     """Play an order pipeline with real actors and get a verdict you can trust.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from command import COMMAND, QUICK, ROOT, Outcome, environment, stocksim
 
+from actors.compiled import in_use
 from actors.version import VERSION
 
 pytest_plugins = ("command_fixtures",)
@@ -37,7 +38,10 @@ def test_every_command_has_help_that_fits_a_terminal(here: Here) -> None:
 
 
 def test_version_is_one_line(here: Here) -> None:
-    assert here("--version") == Outcome(0, f"stocksim {VERSION}\n", "")
+    how = "compiled" if in_use() else "plain Python"
+    assert here("--version") == Outcome(0, f"stocksim {VERSION}, {how}\n", "")
+    plain = here("--version", STOCKSIM_PURE="1")
+    assert plain == Outcome(0, f"stocksim {VERSION}, plain Python\n", "")
 
 
 def test_help_imports_nothing_that_only_a_run_needs() -> None:
