@@ -40,7 +40,7 @@ def test_every_command_has_help_that_fits_a_terminal(here: Here) -> None:
 def test_version_is_one_line(here: Here) -> None:
     how = "compiled" if in_use() else "plain Python"
     assert here("--version") == Outcome(0, f"stocksim {VERSION}, {how}\n", "")
-    plain = here("--version", STOCKSIM_PURE="1")
+    plain = stocksim("--version", STOCKSIM_PURE="1")
     assert plain == Outcome(0, f"stocksim {VERSION}, plain Python\n", "")
 
 
@@ -185,7 +185,8 @@ def test_the_installed_console_script_is_the_same_command() -> None:
         check=False,
         timeout=60,
     )
-    assert (done.returncode, done.stdout) == (0, f"stocksim {VERSION}\n")
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"stocksim {VERSION}, ")
 
 
 def test_the_program_runs_from_any_folder(tmp_path: Path) -> None:
