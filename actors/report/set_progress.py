@@ -30,6 +30,7 @@ class SetProgress:
         self._terminal = terminal
         self._look = look
         self._next_line_s = 0.0
+        self._told_of_stop = False
 
     def __call__(self, standing: Standing) -> None:
         """Show a standing."""
@@ -37,6 +38,9 @@ class SetProgress:
         if latest is not None and self._worth_a_line(standing, latest):
             self._next_line_s = standing.elapsed_s + _BETWEEN_LINES_S
             self._terminal.log(_line(latest, standing, self._look))
+        if standing.stopping and not self._told_of_stop:
+            self._told_of_stop = True
+            self._terminal.log(_stop_line(standing, self._look))
         width = self._terminal.width - 1  # a line that fills the last column may wrap
         self._terminal.status(standing_line(standing, self._look, width))
 
@@ -58,6 +62,14 @@ def _line(result: Result, standing: Standing, look: Look) -> str:
         facts.append(f"exit {result.exit_code}")
     when = look.paint("quiet", f"{standing.elapsed_s:9.1f}s")
     return f"{when}  replication {result.replication:<6} {mark} {', '.join(facts)}"
+
+
+def _stop_line(standing: Standing, look: Look) -> str:
+    note = (
+        f"{look.sign('stop')} interrupted: {standing.running} replications are played to their end"
+    )
+    when = look.paint("quiet", f"{standing.elapsed_s:9.1f}s")
+    return f"{when}  {look.paint('warn', note)} (again: drop them)"
 
 
 def standing_line(standing: Standing, look: Look, width: int) -> str:

@@ -22,7 +22,7 @@ except ImportError as error:
 
 __all__ = ["DaskExecutor"]
 
-CONNECT_S: Final = 10
+CONNECT_S: Final = 5
 DESERTED_S: Final = 30  # how long a set waits for workers when all have gone
 
 

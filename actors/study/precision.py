@@ -18,6 +18,7 @@ __all__ = ["ENOUGH", "HEADLINES", "PRECISE", "warnings"]
 
 ENOUGH: Final = 5  # replications, below which an interval says little
 PRECISE: Final = 0.05
+_ABSURD: Final = 10  # a half-width of so many means is not worth a number
 HEADLINES: Final = (
     "latency_s.mean",
     "latency_s.p50",
@@ -40,8 +41,9 @@ def warnings(
 ) -> tuple[str, ...]:
     """What a reader should know before believing the means; headline figures only."""
     found = []
-    if finished < ENOUGH:
-        found.append(f"{finished} replications are few: use {ENOUGH} or more")
+    if 0 < finished < ENOUGH:
+        few = "1 replication is" if finished == 1 else f"{finished} replications are"
+        found.append(f"{few} few: use {ENOUGH} or more")
     wide = {
         name: figure.relative
         for name, figure in figures.items()
@@ -61,7 +63,9 @@ def warnings(
 
 
 def _too_wide(wide: Mapping[str, float], finished: int) -> str:
-    names = ", ".join(f"{name} ±{share:.0%}" for name, share in wide.items())
-    needed = finished * (max(wide.values()) / PRECISE) ** 2
-    cure = f"; about {math.ceil(needed):,} replications would" if needed < 1e6 else ""
-    return f"not known within ±{PRECISE:.0%}: {names}{cure}"
+    shares = [f"{name} ±{share:.0%}" if share < _ABSURD else name for name, share in wide.items()]
+    cure = ""
+    if max(wide.values()) < _ABSURD:
+        needed = finished * (max(wide.values()) / PRECISE) ** 2
+        cure = f"; about {math.ceil(needed):,} replications would"
+    return f"not known within ±{PRECISE:.0%}: {', '.join(shares)}{cure}"

@@ -34,8 +34,8 @@ TICK_S: Final = 0.1
 class Standing(NamedTuple):
     """How far a set is.
 
-    `recalled` of the finished replications had been kept before; `latest` is the result that has
-    just come, if one has.
+    `recalled` of the finished replications had been kept before. `stopping`: no more will begin.
+    `latest` is the result that has just come, if one has.
     """
 
     finished: int
@@ -43,6 +43,7 @@ class Standing(NamedTuple):
     running: int
     replications: int
     elapsed_s: float
+    stopping: bool
     latest: Result | None
 
 
@@ -231,6 +232,7 @@ class Replications:
                     running=len(self._under_way),
                     replications=self._replications,
                     elapsed_s=time.monotonic() - self._began,
+                    stopping=self._stops > 0,
                     latest=latest,
                 )
             )
