@@ -1,8 +1,12 @@
 """Replications on this machine's cores, a process each.
 
 Workers are spawned, not forked: whatever threads and locks the caller has, a worker begins
-clean. They hold one end of a pipe whose other end only this process has. When it is closed, be it
-because the set is stopped at once or because this process was killed, they leave.
+clean. A thread stands beside each worker while it plays, and waits at the pipe between them: a
+result comes out of it, or its end, when the process has died. A worker that loses its parent, be
+it to a kill, leaves at once.
+
+The standard library's `ProcessPoolExecutor` is not used because one that starts its processes as
+they are needed may overlook the death of the latest, and then waits for ever (CPython 3.11).
 """
 
 from __future__ import annotations
@@ -11,17 +15,56 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from threading import Thread
+from typing import Final
 
 from actors.study.job import Job, play
 
 __all__ = ["LocalExecutor"]
 
-EXIT_ABANDONED = 1
+ABANDONED: Final = 1
+_DEAD: Final = (EOFError, OSError)  # what a pipe raises when nobody is at its other end
+
+
+class WorkerDied(Exception):
+    """The process is gone, and the replication with it."""
+
+
+class Worker:
+    """A process that plays one replication after another."""
+
+    def __init__(self, job: Job) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_work, args=(job, theirs), daemon=True)
+        with _signals_kept_from_children():
+            self._process.start()
+        theirs.close()  # so that our end notices when the worker's is gone
+
+    def play(self, number: int) -> bytes:
+        """The result document of a replication.
+
+        Raises:
+            WorkerDied: the process ended before it was done.
+        """
+        try:
+            self._pipe.send(number)
+            return self._pipe.recv_bytes()
+        except _DEAD as error:
+            raise WorkerDied from error
+
+    def kill(self) -> None:
+        """End the process in the middle of whatever it does."""
+        self._process.kill()
+
+    def leave(self) -> None:
+        """Wait until the process has ended; it does once nobody is at the pipe."""
+        self._pipe.close()
+        self._process.join()
 
 
 class LocalExecutor:
@@ -33,32 +76,45 @@ class LocalExecutor:
     """
 
     def __init__(self, job: Job, jobs: int) -> None:
+        self._job = job
         self._jobs = jobs
-        context = multiprocessing.get_context("spawn")
-        theirs, self._ours = context.Pipe(duplex=False)
-        self._pool = ProcessPoolExecutor(jobs, context, _settle_in, (job, theirs))
+        self._workers: list[Worker] = []
+        self._idle: list[Worker] = []
+        self._threads = ThreadPoolExecutor(jobs, "worker")
 
     def slots(self) -> int:
         """As many as there may be processes."""
         return self._jobs
 
     def submit(self, number: int) -> Future[bytes]:
-        """Begin a replication, in a new process or in one that is free."""
-        with _signals_kept_from_children():
-            return self._pool.submit(_play, number)
+        """Begin a replication, in a process that is free or in a new one."""
+        worker = self._idle.pop() if self._idle else self._hire()
+        return self._threads.submit(self._wait_for, worker, number)
+
+    def _hire(self) -> Worker:
+        worker = Worker(self._job)
+        self._workers.append(worker)
+        return worker
+
+    def _wait_for(self, worker: Worker, number: int) -> bytes:
+        content = worker.play(number)
+        self._idle.append(worker)
+        return content
 
     def explain(self, error: Exception) -> str | None:
-        """A worker that dies breaks the whole pool."""
-        if isinstance(error, BrokenProcessPool):
+        """A worker that died."""
+        if isinstance(error, WorkerDied):
             return "a worker process died (killed, out of memory, or unable to start)"
         return None
 
     def close(self, *, at_once: bool) -> None:
-        """End the workers, after what they are doing or in the middle of it."""
+        """End the workers, once they are done or in the middle of it."""
         if at_once:
-            self._ours.close()
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        self._ours.close()
+            for worker in self._workers:
+                worker.kill()
+        self._threads.shutdown()
+        for worker in self._workers:
+            worker.leave()
 
 
 @contextmanager
@@ -70,6 +126,7 @@ def _signals_kept_from_children() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # or the first start would do it, and unblock the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -79,20 +136,20 @@ def _signals_kept_from_children() -> Iterator[None]:
 
 # In the worker.
 
-_jobs: list[Job] = []
 
-
-def _settle_in(job: Job, pipe: Connection) -> None:
-    """Called once in each worker, before its first replication."""
+def _work(job: Job, pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_leave_when_closed, args=(pipe,), name="watch", daemon=True).start()
-    _jobs.append(job)
+    Thread(target=_leave_with_parent, name="watch", daemon=True).start()
+    while True:
+        try:
+            number = pipe.recv()
+        except _DEAD:
+            return
+        pipe.send_bytes(play(job, number))
 
 
-def _leave_when_closed(pipe: Connection) -> None:
-    wait([pipe])  # nothing is ever sent: it is ready when it is closed
-    os._exit(EXIT_ABANDONED)
-
-
-def _play(number: int) -> bytes:
-    return play(_jobs[0], number)
+def _leave_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(ABANDONED)

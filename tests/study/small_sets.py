@@ -39,4 +39,4 @@ def results(loaded: LoadedScenario, count: int) -> list[Result]:
 
 def timeless(found: ReplicationSet) -> bytes:
     """The set's document without the one part that may differ."""
-    return to_json(msgspec.structs.replace(found, time=None))  # type: ignore[arg-type]
+    return to_json(msgspec.structs.replace(found, time=None))

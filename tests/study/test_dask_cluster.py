@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -56,7 +56,7 @@ class Cluster:
 
     def add_worker(self) -> None:
         folder = self._folder / f"worker-{len(self.workers)}"
-        flags = ["--nthreads", "1", "--no-nanny", "--local-directory", folder]
+        flags = ("--nthreads", "1", "--no-nanny", "--local-directory", folder)
         self.workers.append(self._start("worker", "--scheduler-file", self._contact, *flags))
 
     def close(self) -> None:
@@ -123,7 +123,7 @@ def test_workers_that_have_all_gone_are_not_waited_for_for_ever(
             cluster.workers[0].kill()
 
     stuck = Replications(load_text(STUCK, name="x"), 2, executor=cluster.address, watch=kill)
-    with pytest.raises(ReplicationFailed, match="has had no worker for|is gone, or has lost"):
+    with pytest.raises(ReplicationFailed, match=r"has had no worker for|is gone, or has lost"):
         stuck.run()
 
 

@@ -49,7 +49,7 @@ def test_what_was_saved_is_found_to_the_byte(begun: Path) -> None:
 
 
 def test_a_folder_with_anything_in_it_is_not_new(begun: Path) -> None:
-    with pytest.raises(UsageError, match="there are files in it; to go on .* say --resume"):
+    with pytest.raises(UsageError, match=r"there are files in it; to go on .* say --resume"):
         kept(begun).check_new()
 
 
@@ -74,7 +74,7 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_set_cannot_be_resumed(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no set of replications is kept there .* --keep"):
+    with pytest.raises(UsageError, match=r"no set of replications is kept there .* --keep"):
         kept(tmp_path).resume()
 
 
