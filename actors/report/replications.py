@@ -52,11 +52,10 @@ def render_set(
 ) -> str:
     """The summary in at most `MOST_LINES` lines, or all of it; it ends without a line break."""
     look = Look(colour, unicode)
-    table = [_threshold(item, found, look) for item in sorted(found.thresholds, key=_is_kept)]
-    parts = [_headline(found, look, width)]
-    parts += _warnings(found, look, width)
-    parts += [checks_of(table, found.audit, look, width, everything=everything)]
+    parts = [_headline(found, look, width), *_warnings(found, look, width)]
     if found.finished:
+        table = [_threshold(item, found, look) for item in sorted(found.thresholds, key=_is_kept)]
+        parts += [checks_of(table, found.audit, look, width, everything=everything)]
         parts += [_figures(found, look, everything=everything)]
         parts += [] if everything else [_phases(found, look), _stock(found, look)]
         parts += [_bottleneck(found, look, width)]
@@ -73,7 +72,7 @@ def _headline(found: ReplicationSet, look: Look, width: int) -> Section:
         lines.append(look.cut(look.foreign(f"with {', '.join(changes)}", 2 * width), width))
     simulated = span(sum(one.simulated_s for one in found.each))
     facts = [
-        f"{_of(found.finished, found.replications)} replications",
+        f"{_of(found.finished, found.replications)} replication{_plural(found.replications)}",
         f"{number(sum(one.placed for one in found.each))} orders",
         f"{simulated} simulated in {span(found.time.wall_s)}",
     ]
@@ -82,6 +81,10 @@ def _headline(found: ReplicationSet, look: Look, width: int) -> Section:
 
 def _of(part: int, whole: int) -> str:
     return number(whole) if part == whole else f"{number(part)} of {number(whole)}"
+
+
+def _plural(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 def _share(count: int, found: ReplicationSet) -> str:
@@ -237,5 +240,5 @@ def _bottleneck(found: ReplicationSet, look: Look, width: int) -> Section:
         f"{look.foreign(actor)} in {_share(count, found)}"
         for actor, count in found.bottlenecks.items()
     ]
-    text = look.cut(f"{', '.join(servers)} replications", width - 12)
+    text = look.cut(f"{', '.join(servers)} replication{_plural(found.finished)}", width - 12)
     return Section(head=[f"{look.paint('strong', 'BOTTLENECK')}  {text}"])
