@@ -152,8 +152,10 @@ class Kept:
             return None
         except (OSError, ValueError) as error:
             raise UsageError(f"{path}: {_why(error)}: {_CURE}") from error
-        if (found.replication, found.seed) != (number, self._fingerprint.seed):
-            raise UsageError(f"{path}: another replication's result: {_CURE}")
+        mine = self._fingerprint
+        expected = (number, mine.seed, mine.sha256, mine.version)
+        if (found.replication, found.seed, found.scenario.sha256, found.version) != expected:
+            raise UsageError(f"{path}: the result of something else: {_CURE}")
         return content
 
     def save(self, number: int, content: bytes) -> None:

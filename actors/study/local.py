@@ -27,6 +27,7 @@ from actors.study.job import Job, play
 __all__ = ["LocalExecutor"]
 
 ABANDONED: Final = 1
+OURS: Final = (signal.SIGINT, signal.SIGTERM)
 _DEAD: Final = (EOFError, OSError)  # what a pipe raises when nobody is at its other end
 
 
@@ -35,15 +36,23 @@ class WorkerDied(Exception):
 
 
 class Worker:
-    """A process that plays one replication after another."""
+    """A process that plays one replication after another.
+
+    Raises:
+        WorkerDied: it could not be started.
+    """
 
     def __init__(self, job: Job) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_work, args=(job, theirs), daemon=True)
-        with _signals_kept_from_children():
-            self._process.start()
-        theirs.close()  # so that our end notices when the worker's is gone
+        try:
+            with _signals_kept_from_children():
+                self._process.start()
+        except OSError as error:
+            raise WorkerDied from error
+        finally:
+            theirs.close()  # so that our end notices when the worker's is gone
 
     def play(self, number: int) -> bytes:
         """The result document of a replication.
@@ -119,15 +128,15 @@ class LocalExecutor:
 
 @contextmanager
 def _signals_kept_from_children() -> Iterator[None]:
-    """Ctrl-C in a terminal goes to every process: only this one may decide what it means.
+    """Ctrl-C in a terminal goes to every process, and so may SIGTERM: only this one decides.
 
     A process that is being started has no handler yet, but inherits which signals are blocked.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    resource_tracker.ensure_running()  # or the first start would do it, and unblock the signal
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    resource_tracker.ensure_running()  # or the first start would do it, and unblock them
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, OURS)
     try:
         yield
     finally:
@@ -138,7 +147,8 @@ def _signals_kept_from_children() -> Iterator[None]:
 
 
 def _work(job: Job, pipe: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in OURS:
+        signal.signal(number, signal.SIG_IGN)
     Thread(target=_leave_with_parent, name="watch", daemon=True).start()
     while True:
         try:

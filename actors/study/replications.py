@@ -220,8 +220,9 @@ class Replications:
             if why is None:
                 raise
             advice = "" if self._kept is None else "; go on with --resume"
-            lost = ", ".join(map(str, sorted(self._under_way.values())))
-            raise ReplicationFailed(f"{why} while it played {lost}{advice}") from error
+            numbers = ", ".join(map(str, sorted(self._under_way.values())))
+            lost = f" while it played {numbers}" if numbers else ""
+            raise ReplicationFailed(f"{why}{lost}{advice}") from error
 
     def _tell(self, latest: Result | None) -> None:
         if self._watch is not None:

@@ -128,7 +128,7 @@ def test_a_damaged_result_is_one_message_with_a_cure(content: bytes, begun: Path
 
 def test_another_replications_result_is_refused(begun: Path) -> None:
     (begun / "replication-3.json").write_bytes(document(4))
-    with pytest.raises(UsageError, match="another replication's result"):
+    with pytest.raises(UsageError, match="the result of something else: remove the file"):
         kept(begun).find(3)
 
 
