@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from actors.runtime.virtual import VirtualRuntime
     from actors.scenario.loader import load_scenario, load_text
     from actors.simulation import Cast, Simulation
+    from actors.study.replications import replicate
 
 __all__ = [
     "Actor",
@@ -38,6 +39,7 @@ __all__ = [
     "load_scenario",
     "load_text",
     "receives",
+    "replicate",
     "to_json",
 ]
 
@@ -57,6 +59,7 @@ _HOMES = {
     "load_scenario": "actors.scenario.loader",
     "load_text": "actors.scenario.loader",
     "receives": "actors.runtime.actor",
+    "replicate": "actors.study.replications",
     "to_json": "actors.measure.result",
 }
 

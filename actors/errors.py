@@ -3,6 +3,7 @@
 StocksimError
 ├── ScenarioError      a scenario or a file it names is wrong (exit 2)
 ├── UsageError         a flag or an argument is wrong (exit 2)
+├── ReplicationFailed  a replication could not be played to its end (exit 1)
 └── RuntimeMisuse      an actor asked its runtime for something it must not have
     ├── UnknownActor       no actor of that name was ever spawned
     └── BlockingInHandler  a handler waited for a future: nothing may block there
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 __all__ = [
     "BlockingInHandler",
+    "ReplicationFailed",
     "RuntimeMisuse",
     "ScenarioError",
     "StocksimError",
@@ -30,6 +32,10 @@ class ScenarioError(StocksimError):
 
 class UsageError(StocksimError):
     """A flag or an argument that cannot be used as given."""
+
+
+class ReplicationFailed(StocksimError):
+    """A replication could not be played to its end: its worker died, or nobody can be reached."""
 
 
 class RuntimeMisuse(StocksimError):

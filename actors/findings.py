@@ -108,6 +108,7 @@ class Findings:
                 name=scenario.name, sha256=self._loaded.sha256, overrides=self._loaded.overrides
             ),
             seed=self._runtime.seed,
+            replication=self._runtime.replication,
             runtime=self._runtime.kind,
             time=Time(wall_s=self._wall_s, cpu_s=sum(os.times()[:4])),
             simulated_s=self._now,

@@ -33,6 +33,7 @@ def test_the_public_names_are_these() -> None:
         "load_scenario",
         "load_text",
         "receives",
+        "replicate",
         "to_json",
     ]
 

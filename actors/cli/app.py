@@ -10,7 +10,7 @@ import click
 from typing_extensions import override
 
 from actors.cli.ending import exit_with
-from actors.cli.values import seed, speed
+from actors.cli.values import jobs, replication, replications, seed, speed
 from actors.cli.voice import complain, say
 from actors.compiled import in_use
 from actors.errors import StocksimError
@@ -21,6 +21,7 @@ __all__ = ["app", "main"]
 EXIT_USAGE: Final = 2
 
 RUNTIMES: Final = ("virtual", "threads")
+SET_FLAGS: Final = ("replications", "jobs", "executor", "keep", "resume")
 TEMPLATES: Final = ("peak", "flash", "steady", "replay")
 
 
@@ -73,6 +74,24 @@ def app() -> None:
 )
 @click.option("--seed", metavar="N", callback=seed, help="Default: as the scenario says.")
 @click.option(
+    "--replications",
+    metavar="N",
+    callback=replications,
+    help="Play N independent runs and tell each figure's mean and 95 % interval.",
+)
+@click.option(
+    "--replication",
+    metavar="K",
+    callback=replication,
+    help="Play number K of such runs alone; they count from 0.",
+)
+@click.option(
+    "--jobs", metavar="N", callback=jobs, help="Replications at once; default: one a core."
+)
+@click.option("--executor", metavar="WHERE", help="Where to play them: local, or dask://HOST:PORT.")
+@click.option("--keep", metavar="DIR", help="Keep finished replications in a new folder.")
+@click.option("--resume", metavar="DIR", help="Go on with the set that is kept in DIR.")
+@click.option(
     "--speed",
     metavar="X",
     callback=speed,
@@ -99,11 +118,16 @@ def app() -> None:
 @click.pass_context
 def run(ctx: click.Context, /, scenario: str, **flags: object) -> None:
     """Run a scenario and judge it."""
-    from actors.cli.running import RunOptions, run_scenario  # noqa: PLC0415 — only when run
+    from actors.cli.replicating import SetOptions, run_replications  # noqa: PLC0415 — only when run
+    from actors.cli.running import RunOptions, run_scenario  # noqa: PLC0415
 
+    several = SetOptions(**{name: flags.pop(name) for name in SET_FLAGS})  # type: ignore[arg-type]
     options = RunOptions.of(scenario, flags)
     if options.quiet and options.verbose:
         raise click.UsageError("-q and -v contradict each other: give one of them")
+    if several.replications is not None:
+        ctx.exit(run_replications(options, several))
+    several.refuse_strays()
     ctx.exit(run_scenario(options))
 
 

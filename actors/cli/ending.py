@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 import click
 
 from actors.cli.voice import complain, silence_stdout
-from actors.errors import StocksimError
+from actors.errors import ReplicationFailed, StocksimError
 
 __all__ = ["exit_with"]
 
@@ -41,7 +41,7 @@ def _code_of(command: Callable[[], int | None]) -> int:
         return EXIT_INTERRUPTED
     except StocksimError as error:
         complain(f"stocksim: {error}")
-        return EXIT_USAGE
+        return EXIT_INTERNAL if isinstance(error, ReplicationFailed) else EXIT_USAGE
     except BrokenPipeError:
         return 0  # whoever read our output has had enough
     except Exception:  # noqa: BLE001 — the last resort: whatever it is, exit 1 and say so

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+import msgspec
+
 from actors.errors import UsageError
-from actors.measure.result import Result, to_json
+from actors.files import write_whole
+from actors.measure.result import to_json
 from actors.scenario.loader import LoadedScenario
 
 __all__ = ["OrdersFile", "check_outputs", "write_json"]
@@ -102,7 +104,7 @@ class OrdersFile:
             self._path.unlink()
 
 
-def write_json(path: str, result: Result) -> None:
+def write_json(path: str, result: msgspec.Struct) -> None:
     """Write the result whole or not at all; `-` is standard output.
 
     Raises:
@@ -116,18 +118,4 @@ def write_json(path: str, result: Result) -> None:
     elif target.exists() and not target.is_file():
         target.write_bytes(text)  # a pipe or a device such as /dev/stdout cannot be replaced
     else:
-        _replace(target.resolve(), text)
-
-
-def _replace(target: Path, text: bytes) -> None:
-    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".stocksim-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(draft).chmod(0o666 & ~umask)  # mkstemp makes files that only their owner can read
-        Path(draft).replace(target)
-    except BaseException:
-        Path(draft).unlink()
-        raise
+        write_whole(target.resolve(), text)

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Thread
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-from actors.cli.outputs import OrdersFile, check_outputs, write_json
-from actors.cli.voice import complain, silence_stdout
+from actors.cli.outputs import OrdersFile, check_outputs
+from actors.cli.reporting import look_of, report
+from actors.cli.stopping import stopping
+from actors.cli.voice import complain
 from actors.measure.journal import Detail
 from actors.measure.result import Result
 from actors.report.console import ConsoleLog
 from actors.report.progress import Progress, Snapshot
-from actors.report.style import ColourChoice, Look, speaks_unicode, use_colour
+from actors.report.style import ColourChoice
 from actors.report.summary import render
 from actors.report.terminal import Terminal
 from actors.scenario.loader import LoadedScenario, load_scenario
 from actors.simulation import Simulation
 
-if TYPE_CHECKING:
-    from typing import TextIO
-
-__all__ = ["RunOptions", "run_scenario"]
+__all__ = ["EXIT_INTERNAL", "RunOptions", "run_scenario"]
 
 EXIT_INTERNAL = 1
-STOPPERS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -41,6 +36,7 @@ class RunOptions:
     scenario: Path
     runtime: str | None
     seed: int | None
+    replication: int | None
     speed: float | None
     overrides: tuple[str, ...]
     orders: str | None
@@ -71,7 +67,8 @@ def run_scenario(options: RunOptions) -> int:
     loaded = load_scenario(options.scenario, options.overrides)
     check_outputs(options.json_file, options.orders, loaded)
     result, failures = _play(options, loaded)
-    failures += _report(options, result)
+    summary = partial(render, result, everything=options.verbose)
+    failures += report(result, summary, options.json_file, options.color)
     for failure in failures:
         complain(f"stocksim: {failure}")
     return EXIT_INTERNAL if failures else result.exit_code
@@ -80,7 +77,7 @@ def run_scenario(options: RunOptions) -> int:
 def _play(options: RunOptions, loaded: LoadedScenario) -> tuple[Result, list[str]]:
     """The result, and what went wrong with the `--orders` file."""
     terminal = Terminal(sys.stderr)
-    look = _look(options, sys.stderr)
+    look = look_of(options.color, sys.stderr)
     log = ConsoleLog(terminal, look, everything=options.verbose)
     with ExitStack() as stack:
         orders = None
@@ -90,6 +87,7 @@ def _play(options: RunOptions, loaded: LoadedScenario) -> tuple[Result, list[str
             loaded,
             runtime=options.runtime,
             seed=options.seed,
+            replication=options.replication or 0,
             speed=options.speed,
             journal=None if options.quiet else log,
             detail=options.detail,
@@ -97,7 +95,7 @@ def _play(options: RunOptions, loaded: LoadedScenario) -> tuple[Result, list[str
         )
         if orders is not None:
             orders.begin()
-        stack.enter_context(_stopping(simulation))
+        stack.enter_context(stopping(simulation.stop))
         if not options.quiet:
             stack.enter_context(Progress(terminal, lambda: _snapshot(simulation), look))
         result = simulation.run()
@@ -114,56 +112,6 @@ def _failure_of(simulation: Simulation, orders: OrdersFile | None) -> OSError | 
     return simulation.records.failure or orders.failure
 
 
-def _report(options: RunOptions, result: Result) -> list[str]:
-    """Write the result and the summary, each whatever becomes of the other."""
-    failures = []
-    if options.json_file is not None:
-        try:
-            write_json(options.json_file, result)
-        except BrokenPipeError:
-            silence_stdout()
-        except OSError as error:
-            failures.append(f"--json {options.json_file} could not be written: {error.strerror}")
-    if options.json_file != "-":
-        try:
-            _print_summary(options, result)
-        except BrokenPipeError:
-            silence_stdout()  # `| head` has seen enough; the exit code is still the run's
-        except OSError as error:
-            silence_stdout()
-            failures.append(f"the summary could not be written: {error.strerror}")
-    return failures
-
-
-def _look(options: RunOptions, stream: TextIO) -> Look:
-    return Look(use_colour(options.color, stream, os.environ), speaks_unicode(stream))
-
-
-@contextmanager
-def _stopping(simulation: Simulation) -> Iterator[None]:
-    """While the run lasts, SIGINT and SIGTERM ask it to end; they never raise in a handler.
-
-    A signal cuts into whatever the main thread is doing, perhaps in the middle of a log line
-    with the log's lock held. So its handler only leaves word, and a thread passes it on.
-    """
-    requests: SimpleQueue[bool] = SimpleQueue()  # its `put` may cut into another `put`
-
-    def pass_on() -> None:
-        while requests.get():
-            simulation.stop()
-
-    thread = Thread(target=pass_on, name="signals", daemon=True)
-    thread.start()
-    before = {number: signal.signal(number, lambda *_: requests.put(True)) for number in STOPPERS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        requests.put(False)
-        thread.join()
-
-
 def _snapshot(simulation: Simulation) -> Snapshot:
     progress = simulation.progress()
     windows = simulation.loaded.scenario.phase_windows.items()
@@ -175,10 +123,3 @@ def _snapshot(simulation: Simulation) -> Snapshot:
         placed=progress.placed,
         finished=progress.finished,
     )
-
-
-def _print_summary(options: RunOptions, result: Result) -> None:
-    look = _look(options, sys.stdout)
-    text = render(result, everything=options.verbose, colour=look.colour, unicode=look.unicode)
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()

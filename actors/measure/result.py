@@ -226,24 +226,30 @@ class AuditReport(_Part, frozen=True):
 
 
 class ThresholdResult(_Part, frozen=True):
-    """A threshold, its limit and the actual value in the same unit (None: no sample: failed)."""
+    """A threshold, its limit and the actual value in the same unit (None: no sample: failed).
+
+    `value` is the actual value unrounded, in base units: seconds, a second, a share 0..1, a count.
+    """
 
     expression: str
     limit: str
     actual: str | None
     ok: bool
+    value: float | None = None
 
 
 class Result(Block, frozen=True, kw_only=True):
     """Everything that a run found. `result` is the document's version.
 
     `crashes` counts handlers that raised: a mistake in an actor, after which it went on.
+    `replication` is which of the independent runs with this seed it was; a plain run is 0.
     """
 
     result: Literal[1] = 1
     version: str
     scenario: ScenarioIdentity
     seed: int
+    replication: int = 0
     runtime: str
     time: Time
     simulated_s: float
@@ -263,6 +269,6 @@ class Result(Block, frozen=True, kw_only=True):
     exit_code: int
 
 
-def to_json(result: Result) -> bytes:
-    """The result as indented JSON, ending in a line break."""
-    return msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
+def to_json(document: msgspec.Struct) -> bytes:
+    """The result of a run or of a set as indented JSON, ending in a line break."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"

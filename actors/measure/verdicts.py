@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from actors.measure.thresholds import Threshold
     from actors.measure.vocabulary import Operator
 
-__all__ = ["Figures", "TimedMetric", "evaluate"]
+__all__ = ["Figures", "TimedMetric", "evaluate", "judge", "show_deviation"]
 
 TimedMetric = Literal["latency", "wait", "service"]
 
@@ -59,15 +59,17 @@ class Figures(Protocol):
 
 def evaluate(thresholds: Sequence[Threshold], figures: Figures) -> tuple[ThresholdResult, ...]:
     """The verdict on each threshold, in their order."""
-    return tuple(_judge(threshold, _actual(threshold, figures)) for threshold in thresholds)
+    return tuple(judge(threshold, _actual(threshold, figures)) for threshold in thresholds)
 
 
-def _judge(threshold: Threshold, actual: float | None) -> ThresholdResult:
+def judge(threshold: Threshold, actual: float | None) -> ThresholdResult:
+    """The verdict on one threshold, given the actual figure in base units."""
     return ThresholdResult(
         expression=threshold.expression,
         limit=threshold.limit,
         actual=None if actual is None else _show(threshold, actual),
         ok=actual is not None and _HOLDS[threshold.op](actual, threshold.value),
+        value=actual,
     )
 
 
@@ -143,14 +145,19 @@ def _count(metric: str, orders: OrderCounts) -> int:
     }[metric]
 
 
+def show_deviation(threshold: Threshold, deviation: float) -> str:
+    """How far a figure may be off, given in base units, in the limit's unit with three digits."""
+    exact = _in_unit(Decimal(repr(deviation)), threshold)
+    return f"{exact:.{_fewest_decimals(exact)}f}{threshold.suffix}"
+
+
 def _show(threshold: Threshold, actual: float) -> str:
     """The figure in the limit's unit, rounded only as far as it stays on its side of the limit."""
     exact = _in_unit(Decimal(repr(actual)), threshold)
     holds = _HOLDS[threshold.op]
     truth = holds(actual, threshold.value)
     limit = Decimal(threshold.number)
-    fewest = max(0, _SIGNIFICANT - 1 - exact.adjusted()) if exact else 0
-    for decimals in range(min(fewest, _MOST_DECIMALS), _MOST_DECIMALS + 1):
+    for decimals in range(_fewest_decimals(exact), _MOST_DECIMALS + 1):
         text = f"{exact:.{decimals}f}"
         shown = Decimal(text)
         if holds(shown, limit) == truth and (shown == limit) == (exact == limit):
@@ -158,6 +165,11 @@ def _show(threshold: Threshold, actual: float) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return f"{text}{threshold.suffix}"
+
+
+def _fewest_decimals(exact: Decimal) -> int:
+    """How many decimals show three significant digits."""
+    return min(max(0, _SIGNIFICANT - 1 - exact.adjusted()), _MOST_DECIMALS) if exact else 0
 
 
 def _in_unit(base: Decimal, threshold: Threshold) -> Decimal:

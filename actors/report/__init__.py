@@ -9,4 +9,7 @@ tables    aligned columns
 layout    sections fitted into a number of lines
 sections  the parts of the summary
 summary   the whole run on one page
+estimates     a mean and how far it may be off, in the figure's own unit
+replications  a set of replications on one page
+set_progress  a log line a finished replication, and the progress line
 """

@@ -9,10 +9,12 @@ from actors.report.layout import Section
 from actors.report.tables import aligned
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from actors.measure.result import AuditReport, Result, ThresholdResult
     from actors.report.style import Look
 
-__all__ = ["checks"]
+__all__ = ["checks", "checks_of", "verdict"]
 
 _WORD: Final = 6
 _INDENT: Final = _WORD + 6  # a margin, a sign, a space, the word, a gap
@@ -21,8 +23,21 @@ _DETAIL_LENGTH: Final = 400
 
 def checks(result: Result, look: Look, width: int, *, everything: bool) -> Section:
     """Broken laws, failed thresholds, the thresholds that were kept, and what the audit proved."""
-    prove = _proofs if everything else _kept_laws
     table = [_threshold(item, look) for item in sorted(result.thresholds, key=lambda item: item.ok)]
+    return checks_of(table, result.audit, look, width, everything=everything)
+
+
+def checks_of(
+    thresholds: Sequence[Sequence[str]],
+    audit: AuditReport,
+    look: Look,
+    width: int,
+    *,
+    everything: bool,
+) -> Section:
+    """The same of thresholds that are rows of three cells already: verdict, expression, actual."""
+    prove = _proofs if everything else _kept_laws
+    table = list(thresholds)
     if not table:
         table = [
             [
@@ -33,16 +48,24 @@ def checks(result: Result, look: Look, width: int, *, everything: bool) -> Secti
         ]
     return Section(
         head=[look.paint("strong", "CHECKS")],
-        rows=[*_broken_laws(result.audit, look, width), *aligned("lll", table)],
-        foot=prove(result.audit, look, width),
+        rows=[*_broken_laws(audit, look, width), *aligned("lll", table)],
+        foot=prove(audit, look, width),
         noun="checks",
     )
 
 
 def _threshold(item: ThresholdResult, look: Look) -> list[str]:
     actual = "no sample" if item.actual is None else item.actual
-    mark = _mark(look, "ok") if item.ok else _mark(look, "FAILED")
-    return [mark, look.foreign(item.expression), look.paint("good" if item.ok else "bad", actual)]
+    return [
+        verdict(look, ok=item.ok),
+        look.foreign(item.expression),
+        look.paint("good" if item.ok else "bad", actual),
+    ]
+
+
+def verdict(look: Look, *, ok: bool) -> str:
+    """The sign and the word of a threshold that was kept or failed."""
+    return _mark(look, "ok" if ok else "FAILED")
 
 
 def _mark(look: Look, word: str) -> str:

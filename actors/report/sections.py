@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from actors.messages import Reason
     from actors.report.style import Look
 
-__all__ = ["actors", "load", "orders", "rejections", "stock"]
+__all__ = ["actors", "load", "orders", "rejections", "stock", "titled"]
 
 _NAME_WIDTH: Final = 18
 _MOST_PRODUCTS: Final = 8
@@ -35,7 +35,7 @@ def orders(result: Result, blocks: Mapping[str, Block], by: str, look: Look) -> 
     rows = [_block(look.foreign(name, _NAME_WIDTH), block) for name, block in blocks.items()]
     lines = aligned("l" + 10 * "r", [title, header, *rows, _block("total", result)])
     return Section(
-        head=[_titled(lines[0], "ORDERS", look), look.paint("quiet", lines[1])],
+        head=[titled(lines[0], "ORDERS", look), look.paint("quiet", lines[1])],
         rows=lines[2:-1],
         foot=[look.paint("strong", lines[-1])],
         keep="ends",
@@ -43,7 +43,8 @@ def orders(result: Result, blocks: Mapping[str, Block], by: str, look: Look) -> 
     )
 
 
-def _titled(line: str, title: str, look: Look) -> str:
+def titled(line: str, title: str, look: Look) -> str:
+    """A table's first line with its title made to stand out."""
     return look.paint("strong", title) + look.paint("quiet", line.removeprefix(title))
 
 
@@ -105,7 +106,7 @@ def stock(result: Result, look: Look, *, everything: bool) -> Section:
     rows = [_product(look.foreign(sku, 2 * _NAME_WIDTH), item) for sku, item in shown]
     lines = aligned("l" + 7 * "r", [["STOCK", *names], *rows])
     return Section(
-        head=[_titled(lines[0], "STOCK", look)],
+        head=[titled(lines[0], "STOCK", look)],
         rows=[
             look.paint("warn", line) if item.sold_out_at_s is not None else line
             for line, (_, item) in zip(lines[1:], shown, strict=True)
@@ -183,4 +184,4 @@ def actors(result: Result, look: Look) -> Section:
         f"  {number(counts.sent)} messages sent, {number(counts.handled)} handled, "
         f"{number(counts.dead_lettered)} dead-lettered"
     )
-    return Section(head=[_titled(lines[0], "ACTORS", look)], rows=lines[1:], foot=[total])
+    return Section(head=[titled(lines[0], "ACTORS", look)], rows=lines[1:], foot=[total])

@@ -17,7 +17,9 @@ __all__ = ["ColourChoice", "Look", "Sign", "Tone", "speaks_unicode", "use_colour
 
 ColourChoice = Literal["auto", "always", "never"]
 Tone = Literal["good", "warn", "bad", "odd", "note", "strong", "quiet"]
-Sign = Literal["good", "part", "bad", "start", "down", "stop", "hop", "again", "wait", "and", "cut"]
+Sign = Literal[
+    "good", "part", "bad", "start", "down", "stop", "hop", "again", "wait", "and", "cut", "off"
+]
 
 _TONES: Final[dict[Tone, str]] = {
     "good": Fore.GREEN,
@@ -40,6 +42,7 @@ _SIGNS: Final[dict[Sign, tuple[str, str]]] = {
     "wait": ("◷", "~"),
     "and": ("·", "|"),
     "cut": ("…", "..."),
+    "off": ("±", "+/-"),
 }
 _BARS: Final = "━─"
 

@@ -17,10 +17,10 @@ from actors.report.tables import number, span
 if TYPE_CHECKING:
     from actors.measure.result import Result
 
-__all__ = ["MOST_LINES", "render"]
+__all__ = ["MOST_LINES", "VERDICTS", "render"]
 
 MOST_LINES: Final = 40
-_VERDICTS: Final[dict[int, tuple[str, Tone]]] = {
+VERDICTS: Final[dict[int, tuple[str, Tone]]] = {
     0: ("PASSED", "good"),
     1: ("CRASHED", "bad"),
     98: ("AUDIT VIOLATED", "bad"),
@@ -64,6 +64,8 @@ def _headline(result: Result, look: Look, width: int) -> Section:
     between = f" {look.sign('and')} "
     name = look.foreign(result.scenario.name)
     what = [result.runtime, f"seed {result.seed}", f"stocksim {result.version}"]
+    if result.replication:
+        what.insert(2, f"replication {result.replication}")
     lines = [look.paint("strong", name) + look.cut(between + between.join(what), width)]
     if result.scenario.overrides:
         changes = [f"{key}={value}" for key, value in result.scenario.overrides.items()]
@@ -79,7 +81,7 @@ def _speed(result: Result) -> list[str]:
 
 
 def _verdict(result: Result, look: Look) -> str:
-    word, tone = _VERDICTS.get(result.exit_code, ("ERROR", "bad"))
+    word, tone = VERDICTS.get(result.exit_code, ("ERROR", "bad"))
     failed = sum(not item.ok for item in result.thresholds)
     broken = sum(not item.ok for item in result.audit.checks)
     total = len(result.thresholds)

@@ -89,3 +89,14 @@ def test_a_mistake_on_a_terminal_leaves_no_progress_line(quick: Path) -> None:
     code, sent = on_terminal(quick, "--set", "processors.count=0", columns=100)
     assert code == 2
     assert CLEAR_LINE not in sent
+
+
+def test_a_set_of_replications_draws_one_line_and_clears_it(quick: Path) -> None:
+    code, sent = on_terminal(quick, "--replications", "6", columns=100)
+    assert code == 0
+    drawn = re.findall(r"\x1b\[2K([━─]+ [^\r\n\x1b]*)", sent)
+    assert any("of 6 replications  " in line and " running" in line for line in drawn)
+    assert max(map(len, drawn)) < 100
+    shown = screen(sent)
+    assert not [line for line in shown if " running" in line]
+    assert any("6 replications · " in line for line in shown)

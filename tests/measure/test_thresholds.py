@@ -16,7 +16,7 @@ from actors.measure.result import (
     Spread,
 )
 from actors.measure.thresholds import Threshold, parse_threshold
-from actors.measure.verdicts import TimedMetric, evaluate
+from actors.measure.verdicts import TimedMetric, evaluate, judge, show_deviation
 
 
 def block(placed: int = 0, rejected: int = 0, out_of_stock: int = 0, **more: float) -> Block:
@@ -296,3 +296,25 @@ def test_the_verdicts_keep_the_order_of_the_thresholds() -> None:
     texts = ["placed > 1", "rejected < 1", "fulfilled > 0"]
     results = evaluate([parse_threshold(text) for text in texts], whole(block(placed=2)))
     assert [result.expression for result in results] == texts
+
+
+def test_a_verdict_has_the_figure_in_base_units_too() -> None:
+    threshold = parse_threshold("latency p99 < 1500ms")
+
+    assert judge(threshold, 1.25).value == 1.25
+    assert judge(threshold, None).value is None
+
+
+@pytest.mark.parametrize(
+    ("text", "deviation", "shown"),
+    [
+        ("latency p99 < 1500ms", 0.0123456, "12.3ms"),
+        ("latency p99 < 2min", 90.0, "1.50min"),
+        ("rejected < 15%", 0.00117, "0.117%"),
+        ("queue max <= 600", 1234.0, "1234"),
+        ("queue max <= 600", 0.0, "0"),
+        ("throughput > 250/min", 0.5, "30.0/min"),
+    ],
+)
+def test_a_deviation_is_shown_in_the_limits_unit(text: str, deviation: float, shown: str) -> None:
+    assert show_deviation(parse_threshold(text), deviation) == shown

@@ -208,3 +208,8 @@ def test_without_unicode_the_page_is_ascii() -> None:
     text = render(sample(products={"Ž": product(1, 1, 2, 1.0, 1)}), colour=False, unicode=False)
     assert text.isascii()
     assert "x FAILED  rejected < 13%" in text
+
+
+def test_a_replication_other_than_the_first_is_named() -> None:
+    shown = page(msgspec.structs.replace(sample(), replication=3)).splitlines()[0]
+    assert shown == "peak_load · virtual · seed 42 · replication 3 · stocksim 0.1.0"
