@@ -49,6 +49,7 @@ def measure_fully(parts: Sequence[str]) -> None:
         raise CannotMeasure("the picture needs matplotlib: pip install -e '.[bench]'")
     results = load(RESULTS)
     for part in parts:
+        print(f"measuring {part}", file=sys.stderr)
         results = _with(results, part, FULL)
         save(RESULTS, results)
     write(results, RESULTS.parent)
@@ -90,6 +91,9 @@ def main() -> int:
     except BadMeasurement as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("benchmarks: interrupted; the parts that were done are kept", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -28,19 +28,24 @@ LIMIT: Final = "minimal kernel"
 
 
 class Engine(NamedTuple):
-    """Where an engine's shop is, and the package that it needs."""
+    """Where an engine's shop is, and the packages that it needs beside stocksim's own."""
 
     shop: str
-    package: str
+    packages: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> list[str]:
+        """The packages that are not installed."""
+        return [package for package in self.packages if find_spec(package) is None]
 
 
 ENGINES: Final[Mapping[str, Engine]] = {
-    OURS: Engine("benchmarks.stocksim_shop:StocksimShop", "actors"),
-    PLAIN: Engine("benchmarks.peers.simpy_shop:SimpyShop", "simpy"),
-    WHOLE: Engine("benchmarks.peers.simpy_full_shop:SimpyFullShop", "simpy"),
-    LIMIT: Engine("benchmarks.peers.kernel_shop:KernelShop", "actors"),
-    "salabim": Engine("benchmarks.peers.salabim_shop:SalabimShop", "salabim"),
-    "Ciw": Engine("benchmarks.peers.ciw_shop:CiwShop", "ciw"),
+    OURS: Engine("benchmarks.stocksim_shop:StocksimShop"),
+    PLAIN: Engine("benchmarks.peers.simpy_shop:SimpyShop", ("simpy",)),
+    WHOLE: Engine("benchmarks.peers.simpy_full_shop:SimpyFullShop", ("simpy", "numpy")),
+    LIMIT: Engine("benchmarks.peers.kernel_shop:KernelShop"),
+    "salabim": Engine("benchmarks.peers.salabim_shop:SalabimShop", ("salabim",)),
+    "Ciw": Engine("benchmarks.peers.ciw_shop:CiwShop", ("ciw",)),
 }
 
 
@@ -63,9 +68,9 @@ def measure(sizes: Sizes) -> Found:
         BadMeasurement: an engine's mean time in the system is not this shop's.
     """
     skipped = {
-        name: f"{engine.package} is not installed: pip install -e '.[bench]'"
+        name: f"{' and '.join(engine.missing)} not installed: pip install -e '.[bench]'"
         for name, engine in ENGINES.items()
-        if find_spec(engine.package) is None
+        if engine.missing
     }
 
     def run(engine: str, seed: int) -> Speed:

@@ -1,7 +1,7 @@
 """The shop in salabim, in its own idiom: an order is a component that requests a resource.
 
-The same shop with a `Store` as every actor's mailbox runs at a quarter of this speed, so this is
-the form that does salabim justice. Monitors are off: nothing is asked of them.
+A `Store` as every actor's mailbox was tried and is slower: this is the form that does salabim
+justice. Monitors are off, for nothing is asked of them.
 """
 
 from __future__ import annotations
