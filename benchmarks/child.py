@@ -7,7 +7,6 @@ The arguments are those of the measure's function, numbers as numbers.
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -30,7 +29,6 @@ MEASURES: Final[Mapping[str, str]] = {
 
 def main(arguments: list[str]) -> None:
     """Do what the arguments say and print what was found."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # who started it says that it was interrupted
     measure, *rest = arguments
     module, _, function = MEASURES[measure].partition(":")
     numbers = [int(word) if word.isdecimal() else word for word in rest]

@@ -29,7 +29,12 @@ def in_fresh_process(kind: type[Found], measure: str, *arguments: object) -> Fou
     words = " ".join(command[1:])
     try:
         run = subprocess.run(  # noqa: S603 — our own module
-            command, cwd=ROOT, check=True, stdout=subprocess.PIPE, timeout=PATIENCE_S
+            command,
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.PIPE,
+            timeout=PATIENCE_S,
+            start_new_session=True,  # Ctrl-C is for us: we end it and say so
         )
     except subprocess.CalledProcessError as error:
         raise BadMeasurement(f"python {words} failed with {error.returncode}") from error
