@@ -1,91 +1,101 @@
-"""python -m benchmarks [--quick]: how fast stocksim is beside SimPy, and whether memory grows.
+"""python -m benchmarks [PART…] [--quick]: how fast stocksim is beside its peers, and how it grows.
 
-The README in this folder says how to read the table.
+Without a part, everything is measured. Results are kept in benchmarks/results.json and shown in
+benchmarks/RESULTS.md; benchmarks/README.md says how to read them.
 """
 
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
 
-import msgspec
+from msgspec.structs import replace
 
-from benchmarks.child import ENGINES, Speed
-from benchmarks.machine import describe_machine
-from benchmarks.memory import STATM, Growth
-from benchmarks.table import spread, table
+from benchmarks.errors import BadMeasurement, CannotMeasure
+from benchmarks.machine import look_around
+from benchmarks.parts import growth, messages, pipelines, replications, shop
+from benchmarks.report import PLOT, report
+from benchmarks.results import RESULTS, Measured, Results, load, save
+from benchmarks.sizes import FULL, QUICK, Sizes
 
-
-class Sizes(NamedTuple):
-    """How much is played."""
-
-    rounds: int
-    orders: int
-    early: int
-    long: int
-
-
-FULL = Sizes(rounds=5, orders=100_000, early=200_000, long=1_000_000)
-QUICK = Sizes(rounds=2, orders=2_000, early=2_000, long=6_000)
+PARTS: Final[Mapping[str, Callable[[Sizes], object]]] = {
+    "shop": shop.measure,
+    "pipelines": pipelines.measure,
+    "messages": messages.measure,
+    "growth": growth.measure,
+    "replications": replications.measure,
+}
 
 
-def in_child(*arguments: object) -> bytes:
-    """What a fresh process prints; its complaints go where ours go.
+def measure_quickly(parts: Sequence[str]) -> None:
+    """Measure next to nothing, print what would be written, keep nothing."""
+    results = Results()
+    for part in parts:
+        results = _with(results, part, QUICK)
+    print(report(results, plot=False))
+
+
+def measure_fully(parts: Sequence[str]) -> None:
+    """Measure, keep each part as soon as it is done, and write RESULTS.md and its picture.
 
     Raises:
-        subprocess.CalledProcessError: it failed.
+        CannotMeasure: what was kept cannot be read, or there is nothing to draw with.
     """
-    command = [sys.executable, "-m", "benchmarks.child", *map(str, arguments)]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout  # noqa: S603 — our own module
+    if find_spec("matplotlib") is None:
+        raise CannotMeasure("the picture needs matplotlib: pip install -e '.[bench]'")
+    results = load(RESULTS)
+    for part in parts:
+        print(f"measuring {part}", file=sys.stderr)
+        results = _with(results, part, FULL)
+        save(RESULTS, results)
+    write(results, RESULTS.parent)
+    print(report(results, plot=False))
 
 
-def compare_speeds(sizes: Sizes) -> dict[str, list[Speed]]:
-    """Rounds in which every engine plays once; who begins changes from round to round."""
-    speeds: dict[str, list[Speed]] = {engine: [] for engine in ENGINES}
-    for number in range(sizes.rounds):
-        for engine in list(ENGINES)[:: 1 if number % 2 == 0 else -1]:
-            told = in_child("speed", engine, sizes.orders, number + 1)
-            speeds[engine].append(msgspec.json.decode(told, type=Speed))
-    return speeds
+def write(results: Results, folder: Path) -> None:
+    """Write RESULTS.md and its picture into a folder."""
+    from benchmarks.plot import draw  # noqa: PLC0415 — a quick run needs no matplotlib
+
+    draw(results, folder / PLOT)
+    (folder / "RESULTS.md").write_text(report(results, plot=True), encoding="utf-8")
 
 
-def speed_table(speeds: dict[str, list[Speed]]) -> str:
-    """Orders per second of CPU of each engine, and the ratio within each round."""
-    rows = [["orders per CPU second", "median", "min", "max", "mean time in system"]]
-    for engine, runs in speeds.items():
-        orders = sum(run.orders for run in runs)
-        response = sum(run.response_s * run.orders for run in runs) / orders
-        rates = spread([run.per_cpu_s for run in runs], ",.0f")
-        rows.append([engine, *rates, f"{response:.3f} s"])
-    ours, theirs = speeds["stocksim"], speeds["SimPy"]
-    ratios = [own.per_cpu_s / peer.per_cpu_s for own, peer in zip(ours, theirs, strict=True)]
-    rows.append(["stocksim / SimPy, by round", *spread(ratios, ".2f"), ""])
-    return table(rows)
+def _with(results: Results, part: str, sizes: Sizes) -> Results:
+    """The results with one part measured anew."""
+    circumstances = look_around()
+    return replace(results, **{part: Measured(circumstances, PARTS[part](sizes))})
 
 
-def memory_line(sizes: Sizes) -> str:
-    """How much memory a long run took on after its first orders."""
-    if not STATM.exists():
-        return "memory of stocksim: not measured, this system has no /proc"
-    growth = msgspec.json.decode(in_child("memory", sizes.early, sizes.long), type=Growth)
-    return (
-        f"memory of stocksim: {growth.early_bytes / 1e6:.1f} MB after {growth.early_orders:,} "
-        f"orders, {growth.grown_mb:+.1f} MB until {growth.orders:,}"
-    )
+def _part(name: str) -> str:
+    if name not in PARTS:
+        raise argparse.ArgumentTypeError(f"no part {name!r}: take one of {', '.join(PARTS)}")
+    return name
 
 
-def main() -> None:
-    """Measure and print."""
+def main() -> int:
+    """Measure and print; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="small sizes: does it work at all?")
-    sizes = QUICK if parser.parse_args().quick else FULL
-    print(describe_machine())
-    print(f"M/M/8 at 80 %, {sizes.orders:,} orders a run, {sizes.rounds} rounds", end="\n\n")
-    print(speed_table(compare_speeds(sizes)), end="\n\n")
-    print(memory_line(sizes))
+    parser.add_argument("parts", nargs="*", type=_part, metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--quick", action="store_true", help="next to nothing: does it work?")
+    asked = parser.parse_args()
+    measure = measure_quickly if asked.quick else measure_fully
+    try:
+        measure(asked.parts or list(PARTS))
+    except CannotMeasure as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 2
+    except BadMeasurement as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("benchmarks: interrupted; the parts that were done are kept", file=sys.stderr)
+        return 130
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,63 +1,38 @@
 """What happens in a fresh process: one run, measured from inside, told as a line of JSON.
 
-python -m benchmarks.child speed ENGINE ORDERS SEED
-python -m benchmarks.child memory EARLY ORDERS
+    python -m benchmarks.child MEASURE ARGUMENT…
+
+The arguments are those of the measure's function, numbers as numbers.
 """
 
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Final
 
 import msgspec
 
-from benchmarks.memory import measure_growth
-from benchmarks.shop import Shop
-from benchmarks.simpy_shop import SimpyShop
-from benchmarks.stocksim_shop import StocksimShop
+__all__ = ["MEASURES"]
 
-__all__ = ["ENGINES", "Speed"]
-
-ENGINES: Final[Mapping[str, Callable[[int, int], Shop]]] = {
-    "stocksim": StocksimShop,
-    "SimPy": SimpyShop,
+# Where each measure lives: a process imports what it measures and nothing else.
+MEASURES: Final[Mapping[str, str]] = {
+    "shop": "benchmarks.parts.shop:measure_shop",
+    "pipeline": "benchmarks.parts.pipelines:measure_pipeline",
+    "messages": "benchmarks.parts.messages:measure_messages",
+    "memory": "benchmarks.memory:measure_growth",
+    "crowd": "benchmarks.crowd:measure_crowd",
+    "errands": "benchmarks.crowd:measure_errands",
 }
-
-
-class Speed(msgspec.Struct, frozen=True):
-    """One run of one engine: its orders, their mean time in the system (s), its CPU time (s)."""
-
-    orders: int
-    response_s: float
-    cpu_s: float
-
-    @property
-    def per_cpu_s(self) -> float:
-        """Orders a second of CPU."""
-        return self.orders / self.cpu_s
-
-
-def measure_speed(engine: str, orders: int, seed: int) -> Speed:
-    """Play once; starting Python, imports and setting up are not in the time."""
-    shop = ENGINES[engine](orders, seed)
-    began = time.process_time()
-    shop.play()
-    cpu_s = time.process_time() - began
-    played = shop.played()
-    return Speed(played.orders, played.response_s, cpu_s)
 
 
 def main(arguments: list[str]) -> None:
     """Do what the arguments say and print what was found."""
-    what, *rest = arguments
-    if what == "speed":
-        engine, orders, seed = rest
-        found: msgspec.Struct = measure_speed(engine, int(orders), int(seed))
-    else:
-        early, orders = rest
-        found = measure_growth(int(early), int(orders))
+    measure, *rest = arguments
+    module, _, function = MEASURES[measure].partition(":")
+    numbers = [int(word) if word.isdecimal() else word for word in rest]
+    found = getattr(import_module(module), function)(*numbers)
     print(msgspec.json.encode(found).decode())
 
 

@@ -13,6 +13,7 @@ Linux a fresh process inherits its parent's, and below that nothing can be seen 
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Final
 
@@ -28,17 +29,23 @@ STATM: Final = Path("/proc/self/statm")
 
 
 class Growth(msgspec.Struct, frozen=True):
-    """The resident set in bytes, after the first orders and after all."""
+    """The resident set in bytes after the first orders and after all, and the run's CPU time."""
 
     early_orders: int
     early_bytes: int
     orders: int
     bytes: int
+    cpu_ns: int
 
     @property
     def grown_mb(self) -> float:
         """What came on after the first orders, in millions of bytes."""
         return (self.bytes - self.early_bytes) / 1e6
+
+    @property
+    def order_us(self) -> float:
+        """CPU time an order, in microseconds."""
+        return self.cpu_ns / self.orders / 1e3
 
 
 def resident_bytes() -> int:
@@ -69,7 +76,9 @@ def measure_growth(early: int, orders: int) -> Growth:
                 seen.append((self.recorded, resident_bytes()))
 
     shop = StocksimShop(orders, seed=1, roles=Cast(collector=WatchfulCollector))
+    began = time.process_time_ns()
     shop.play()
+    cpu_ns = time.process_time_ns() - began
     if not seen:
         raise ValueError(f"{early} orders never ended: play more than that")
-    return Growth(*seen[0], shop.played().orders, resident_bytes())
+    return Growth(*seen[0], shop.played().orders, resident_bytes(), cpu_ns)

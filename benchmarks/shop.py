@@ -6,6 +6,7 @@ processors take a second each on average; the product is one of 50 by Zipf's law
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Final, Protocol
 
 import msgspec
@@ -48,3 +49,8 @@ class Shop(Protocol):
 
     def played(self) -> Played:
         """What came of it."""
+
+
+def shares() -> list[float]:
+    """Zipf's law over the products, cumulated, for `bisect` and `random.choices`."""
+    return list(accumulate(1 / rank for rank in range(1, PRODUCTS + 1)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actors import Cast, Result, Simulation, load_text
 from benchmarks.shop import CLIENTS, PROCESSORS, PRODUCTS, RATE, SERVICE_S, STOCK, Played
 
-__all__ = ["StocksimShop"]
+__all__ = ["StocksimShop", "shop_text"]
 
 SCENARIO = """
 stocksim: 1
@@ -19,26 +19,30 @@ clients:
 """
 
 
+def shop_text(orders: int) -> str:
+    """The shop as a scenario, with so many orders on average: arrivals end by the clock."""
+    return SCENARIO.format(
+        products=PRODUCTS,
+        stock=STOCK,
+        processors=PROCESSORS,
+        service=SERVICE_S,
+        clients=CLIENTS,
+        duration=orders / RATE,
+        rate=RATE,
+    )
+
+
 class StocksimShop:
     """The shop, ready to be played.
 
     Args:
-        orders: how many the clients place in all, on average: arrivals end by the clock.
+        orders: how many the clients place in all, on average.
         seed: of all that chance decides.
         roles: who plays which role.
     """
 
     def __init__(self, orders: int, seed: int, roles: Cast | None = None) -> None:
-        text = SCENARIO.format(
-            products=PRODUCTS,
-            stock=STOCK,
-            processors=PROCESSORS,
-            service=SERVICE_S,
-            clients=CLIENTS,
-            duration=orders / RATE,
-            rate=RATE,
-        )
-        loaded = load_text(text, name="benchmark")
+        loaded = load_text(shop_text(orders), name="benchmark")
         self._simulation = Simulation(loaded, runtime="virtual", seed=seed, roles=roles)
         self._result: Result | None = None
 

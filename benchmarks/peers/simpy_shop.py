@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import simpy
 
-from benchmarks.shop import CLIENTS, PROCESSORS, PRODUCTS, RATE, SERVICE_S, STOCK, Played
+from benchmarks.shop import CLIENTS, PROCESSORS, PRODUCTS, RATE, SERVICE_S, STOCK, Played, shares
 
 __all__ = ["SimpyShop"]
 
@@ -58,7 +58,7 @@ class SimpyShop:
         self.collector = simpy.Store(self.env)
         self.processors = [simpy.Store(self.env) for _ in range(PROCESSORS)]
         self.inventories = [simpy.Store(self.env) for _ in range(PRODUCTS)]
-        self.shares = list(itertools.accumulate(1 / (rank + 1) for rank in range(PRODUCTS)))
+        self.shares = shares()
         self._start()
 
     def _start(self) -> None:
