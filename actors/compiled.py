@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-__all__ = ["MANIFEST", "MODULES", "PACKAGE", "digest", "in_use", "prefer_twins", "twins_folder"]
+__all__ = [
+    "MANIFEST",
+    "MODULES",
+    "PACKAGE",
+    "PURE",
+    "digest",
+    "find_twins",
+    "in_use",
+    "prefer_twins",
+    "twins_folder",
+]
 
 # An order's way, the engine under it, and the books kept of it: whatever runs for every order.
 MODULES: Final = (
@@ -93,19 +103,25 @@ def digest() -> str:
     return found.hexdigest()
 
 
-def prefer_twins() -> None:
-    """From now on, import the twins of modules, if there are any and all are up to date."""
+def find_twins() -> dict[str, Path] | None:
+    """Each module's twin, if there are twins, of these very sources, and nobody forbids them."""
     folder = twins_folder()
-    if in_use() or os.environ.get(PURE) or not folder.is_dir():
-        return
+    if os.environ.get(PURE) or not folder.is_dir():
+        return None
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
         if manifest["sources"] != digest():
-            return
-        files = {name: folder / file for name, file in manifest["files"].items()}
+            return None
+        return {name: folder / file for name, file in manifest["files"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return  # half a folder is no folder: plain Python does the same, only slower
-    sys.meta_path.insert(0, TwinFinder(files))
+        return None  # half a folder is no folder: plain Python does the same, only slower
+
+
+def prefer_twins() -> None:
+    """From now on, import modules as their twins, if there are any."""
+    twins = None if in_use() else find_twins()
+    if twins is not None:
+        sys.meta_path.insert(0, TwinFinder(twins))
 
 
 def in_use() -> bool:

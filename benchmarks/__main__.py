@@ -7,6 +7,7 @@ benchmarks/RESULTS.md; benchmarks/README.md says how to read them.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
@@ -15,6 +16,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from actors.cli.compiling import compile_twins
+from actors.compiled import PURE, find_twins
+from actors.errors import UsageError
 from benchmarks.errors import BadMeasurement, CannotMeasure
 from benchmarks.machine import look_around
 from benchmarks.parts import growth, messages, pipelines, replications, shop
@@ -47,6 +51,7 @@ def measure_fully(parts: Sequence[str]) -> None:
     """
     if find_spec("matplotlib") is None:
         raise CannotMeasure("the picture needs matplotlib: pip install -e '.[bench]'")
+    compile_if_need_be()
     results = load(RESULTS)
     for part in parts:
         print(f"measuring {part}", file=sys.stderr)
@@ -54,6 +59,17 @@ def measure_fully(parts: Sequence[str]) -> None:
         save(RESULTS, results)
     write(results, RESULTS.parent)
     print(report(results, plot=False))
+
+
+def compile_if_need_be() -> None:
+    """Measure what users run: the compiled modules, unless they cannot be had or are forbidden."""
+    if find_twins() is not None or os.environ.get(PURE):
+        return
+    print("compiling stocksim's busiest modules", file=sys.stderr)
+    try:
+        compile_twins()
+    except UsageError as error:
+        print(f"measuring plain Python: {error}", file=sys.stderr)
 
 
 def write(results: Results, folder: Path) -> None:

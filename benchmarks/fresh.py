@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from actors.compiled import PURE
 from benchmarks.errors import BadMeasurement
 
 __all__ = ["ROOT", "in_fresh_process"]
@@ -19,8 +21,16 @@ PATIENCE_S: Final = 1_800  # the longest run, ten million orders, takes minutes
 Found = TypeVar("Found")
 
 
-def in_fresh_process(kind: type[Found], measure: str, *arguments: object) -> Found:
+def in_fresh_process(
+    kind: type[Found], measure: str, *arguments: object, plain: bool = False
+) -> Found:
     """What a measure of `benchmarks.child` finds; its complaints go where ours go.
+
+    Args:
+        kind: of what it finds.
+        measure: its name.
+        arguments: the measure's own.
+        plain: without stocksim's compiled modules.
 
     Raises:
         BadMeasurement: it failed, or did not come to an end.
@@ -31,6 +41,7 @@ def in_fresh_process(kind: type[Found], measure: str, *arguments: object) -> Fou
         run = subprocess.run(  # noqa: S603 — our own module
             command,
             cwd=ROOT,
+            env=os.environ | ({PURE: "1"} if plain else {}),
             check=True,
             stdout=subprocess.PIPE,
             timeout=PATIENCE_S,

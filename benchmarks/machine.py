@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from actors.compiled import find_twins
 from actors.version import VERSION
 from benchmarks.fresh import ROOT
 
@@ -109,7 +110,11 @@ def _load() -> float | None:
 
 
 def _versions() -> dict[str, str]:
-    found = {platform.python_implementation(): platform.python_version(), "stocksim": VERSION}
+    how = "plain" if find_twins() is None else "compiled"
+    found = {
+        platform.python_implementation(): platform.python_version(),
+        "stocksim": f"{VERSION} ({how})",
+    }
     for name in PACKAGES:
         try:
             found[name] = version(name)

@@ -50,6 +50,7 @@ FULL: Final = Sizes(
     shop_rounds=7,
     shop_orders={
         "stocksim": 100_000,
+        "stocksim, plain Python": 100_000,
         "SimPy": 100_000,
         "SimPy, all of it": 100_000,
         "minimal kernel": 500_000,

@@ -1,6 +1,6 @@
 """Where a run spends its steps: bytecodes an order, function by function.
 
-    python -m benchmarks.steps [ORDERS]
+    STOCKSIM_PURE=1 python -m benchmarks.steps [ORDERS]
 
 On a noisy machine this is the profile to optimise by: the same code counts the same number of
 steps every time. What C code does is not in it.
@@ -14,6 +14,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Final
 
+from actors.compiled import in_use
 from benchmarks.stocksim_shop import StocksimShop
 from benchmarks.table import table
 
@@ -51,6 +52,8 @@ def count_steps(orders: int, seed: int) -> tuple[Counter[CodeType], Counter[Code
 
 def main() -> None:
     """Print the functions with the most steps."""
+    if in_use():
+        sys.exit("compiled code has no bytecodes to count: set STOCKSIM_PURE=1")
     orders = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000
     steps, calls = count_steps(orders, seed=1)
     rows = [["function", "steps an order", "calls an order"]]

@@ -28,10 +28,17 @@ LIMIT: Final = "minimal kernel"
 
 
 class Engine(NamedTuple):
-    """Where an engine's shop is, and the packages that it needs beside stocksim's own."""
+    """Where an engine's shop is.
+
+    Attributes:
+        shop: its module and class.
+        packages: what it needs beside stocksim's own.
+        plain: whether it runs without stocksim's compiled modules.
+    """
 
     shop: str
     packages: tuple[str, ...] = ()
+    plain: bool = False
 
     @property
     def missing(self) -> list[str]:
@@ -41,6 +48,7 @@ class Engine(NamedTuple):
 
 ENGINES: Final[Mapping[str, Engine]] = {
     OURS: Engine("benchmarks.stocksim_shop:StocksimShop"),
+    "stocksim, plain Python": Engine("benchmarks.stocksim_shop:StocksimShop", plain=True),
     PLAIN: Engine("benchmarks.peers.simpy_shop:SimpyShop", ("simpy",)),
     WHOLE: Engine("benchmarks.peers.simpy_full_shop:SimpyFullShop", ("simpy", "numpy")),
     LIMIT: Engine("benchmarks.peers.kernel_shop:KernelShop"),
@@ -75,7 +83,8 @@ def measure(sizes: Sizes) -> Found:
 
     def run(engine: str, seed: int) -> Speed:
         orders = sizes.shop_orders[engine]
-        return in_fresh_process(Speed, "shop", engine, orders, seed)
+        plain = ENGINES[engine].plain
+        return in_fresh_process(Speed, "shop", engine, orders, seed, plain=plain)
 
     taking_part = [engine for engine in ENGINES if engine not in skipped]
     contest = take_turns(taking_part, sizes.shop_rounds, run, skipped)
