@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from actors.errors import ScenarioError, StocksimError, UsageError
     from actors.measure.result import Result, to_json
     from actors.runtime.actor import Actor, receives
+    from actors.runtime.pool import PoolRuntime
     from actors.runtime.threads import ThreadsRuntime
     from actors.runtime.virtual import VirtualRuntime
     from actors.scenario.loader import load_scenario, load_text
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Actor",
     "Cast",
+    "PoolRuntime",
     "Result",
     "ScenarioError",
     "Simulation",
@@ -43,6 +45,7 @@ __all__ = [
 _HOMES = {
     "Actor": "actors.runtime.actor",
     "Cast": "actors.simulation",
+    "PoolRuntime": "actors.runtime.pool",
     "Result": "actors.measure.result",
     "ScenarioError": "actors.errors",
     "Simulation": "actors.simulation",

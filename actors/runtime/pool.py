@@ -21,7 +21,6 @@ from actors.measure.result import MessageCounts
 from actors.runtime.actor import Actor, HandlerTable
 from actors.runtime.future import Reply
 from actors.runtime.mailbox import Mailbox
-from actors.runtime.pool_crew import Worker
 from actors.runtime.pool_lead import Lead
 from actors.runtime.pool_mailbox import BACK, PoolMailbox, Sign, with_signs
 from actors.runtime.wall import JOIN_S, WallRuntime
@@ -147,7 +146,7 @@ class PoolRuntime(WallRuntime[PoolMailbox]):
         dead_lettered = self.dead_letters
         waiting = [*tuple(self.lead.ready)]
         for box in boxes:
-            waiting += box.aside or ()
+            waiting += tuple(box.aside or ())
         waiting_messages = sum(
             not isinstance(message, Sign) and epoch in (None, box.epoch)
             for box, message, epoch in waiting

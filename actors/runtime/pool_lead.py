@@ -23,7 +23,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from actors.runtime.pool_crew import Crew, Worker
-from actors.runtime.pool_mailbox import BACK, STOP, Due, PoolMailbox, Sign
+from actors.runtime.pool_mailbox import BACK, STOP, Due, PoolMailbox
 
 if TYPE_CHECKING:
     from actors.runtime.pool import PoolRuntime
@@ -144,8 +144,11 @@ class Lead:
             if not ready:
                 break
             mailbox, message, epoch = take()
-            if mailbox.shut and not mailbox.admit(message, epoch):
-                continue
+            if mailbox.shut:
+                due = mailbox.admit(message, epoch)
+                if due is None:
+                    continue
+                _, message, epoch = due
             if epoch is not None:
                 if epoch != mailbox.epoch:
                     continue  # a timer that was forgotten
@@ -221,11 +224,10 @@ class Lead:
     def _bury_rest(self) -> None:
         while True:
             try:
-                mailbox, message, epoch = self.ready.popleft()
+                due = self.ready.popleft()
             except IndexError:
                 return
-            if not isinstance(message, Sign) and epoch in (None, mailbox.epoch):
-                mailbox.bury(message)
+            due[0].bury_due(due)
 
     def join(self, seconds: float) -> bool:
         """Wait for all threads to end, or for so long; True: they have."""

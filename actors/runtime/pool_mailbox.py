@@ -1,12 +1,13 @@
 """A mailbox on a pool: its messages wait in the pool's one queue, with the mailbox beside them.
 
 A mailbox is *apart* while its handler runs beside the leader, because it blocked or took long.
-Messages that come up meanwhile are laid aside, and take their place at the front of the queue
-when the handler is over; so no mailbox is ever on two threads, and the order is kept.
+What comes up for it meanwhile is laid aside, and is handled first when the handler is over; so no
+mailbox is ever on two threads, and the order is kept.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Never
 
 from pykka._envelope import Envelope
@@ -39,6 +40,7 @@ class Stop(Sign):
 START: Final = Start()
 STOP: Final = Stop()
 BACK: Final = Sign()  # the handler that ran apart is over
+NEXT: Final = Sign()  # handle the next that was laid aside
 
 
 class PoolMailbox(TimedMailbox):
@@ -47,7 +49,7 @@ class PoolMailbox(TimedMailbox):
     All but `close` belongs to whoever leads the pool.
     """
 
-    __slots__ = ("aside", "shut")
+    __slots__ = ("aside", "called", "shut")
 
     # On a worker nobody else would see what an actor raises, not even Ctrl-C.
     crashes: ClassVar[tuple[type[BaseException], ...]] = (BaseException,)
@@ -57,7 +59,8 @@ class PoolMailbox(TimedMailbox):
     def __init__(self, name: str, runtime: PoolRuntime) -> None:
         super().__init__(name, runtime)
         # Until it starts a mailbox is like one whose handler runs apart.
-        self.aside: list[Due] | None = []
+        self.aside: deque[Due] | None = deque()
+        self.called = False  # NEXT is under way
         self.shut = True  # it cannot just take what comes up: ask `admit`
 
     @override
@@ -86,30 +89,59 @@ class PoolMailbox(TimedMailbox):
     def ring(self, message: object, epoch: int) -> None:
         self.runtime.lead.post((self, message, epoch))
 
-    def admit(self, message: object, epoch: int | None) -> bool:
-        """Whether a shut mailbox takes what has come up; if not, it has seen to it."""
-        if message is BACK or message is START:
-            self._reopen()
-            return message is START
-        if self.aside is not None:
-            place = 0 if message is STOP else len(self.aside)
-            self.aside.insert(place, (self, message, epoch))
-        elif not isinstance(message, Sign) and epoch in (None, self.epoch):
+    def admit(self, message: object, epoch: int | None) -> Due | None:
+        """What a shut mailbox handles now that this has come up, if anything."""
+        due = (self, message, epoch)
+        if message is START:
+            self._go_on()
+            return due
+        if message is BACK:
+            self.runtime.lead.apart.discard(self)
+            return self._next()
+        if message is NEXT:
+            self.called = False
+            return self._next()
+        if self.aside is None:
+            self.bury_due(due)
+        elif message is STOP:
+            self.aside.appendleft(due)
+        else:
+            self.aside.append(due)
+        return None
+
+    def _next(self) -> Due | None:
+        """What was laid aside first, unless the handler is still apart."""
+        if self in self.runtime.lead.apart or self.aside is None:
+            return None
+        if self.closed:
+            for due in self.aside:
+                self.bury_due(due)
+            self.aside.clear()
+        first = self.aside.popleft() if self.aside else None
+        self._go_on()
+        return first
+
+    def _go_on(self) -> None:
+        """Ask to be called for what is left aside, in turn with others; or open again."""
+        if not self.aside:
+            self.aside = None
+            self.shut = self.closed
+        elif not self.called:
+            self.called = True
+            self.runtime.lead.post((self, NEXT, None))
+
+    def bury_due(self, due: Due) -> None:
+        """Make a message a dead letter; what is no message, or was forgotten, just goes."""
+        _, message, epoch = due
+        if not isinstance(message, Sign) and epoch in (None, self.epoch):
             self.bury(message)
-        return False
 
     def part(self) -> None:
         """From now on the handler that runs does so apart from the leader."""
         self.runtime.lead.apart.add(self)
-        self.aside = []
         self.shut = True
-
-    def _reopen(self) -> None:
-        self.runtime.lead.apart.discard(self)
-        laid_aside, self.aside = self.aside, None
-        self.shut = self.closed
-        if laid_aside:
-            self.runtime.lead.post_first(reversed(laid_aside))
+        if self.aside is None:
+            self.aside = deque()
 
     def begin(self) -> None:
         """Run `on_start`."""

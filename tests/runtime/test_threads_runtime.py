@@ -115,7 +115,7 @@ def test_a_message_that_passes_the_watcher_by_is_not_overlooked() -> None:
     doer(watched, "a")
     doer(watched, "b")
     watched.tell("a", hand_on)
-    assert not watched._quiet()
+    assert not watched.quiet()
     second.set()
     assert watched.run() == "quiescent"
     assert watched.counts().handled == 2
@@ -160,7 +160,7 @@ def test_too_many_actors_are_refused_with_the_way_out(
     monkeypatch.setattr(threads.ThreadsRuntime, "most_actors", 3)
     for name in ("a", "b", "c"):
         doer(runtime, name)
-    with pytest.raises(UsageError, match=r"over 3 actors .* use --runtime virtual"):
+    with pytest.raises(UsageError, match=r"over 3 actors .* use --runtime pool"):
         doer(runtime, "d")
     assert runtime.find("d") is None
     runtime.tell("c", "still here")
@@ -176,7 +176,7 @@ def test_a_machine_without_threads_left_is_reported(
     other = doer(runtime, "other")
     with monkeypatch.context() as machine:
         machine.setattr(threading.Thread, "start", refuse)
-        with pytest.raises(UsageError, match="no thread left for a: use --runtime virtual"):
+        with pytest.raises(UsageError, match="no thread left for a: use --runtime pool"):
             doer(runtime, "a")
     assert runtime.find("a") is None
     runtime.tell("other", "still here")
