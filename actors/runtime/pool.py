@@ -23,7 +23,7 @@ from actors.runtime.future import Reply
 from actors.runtime.mailbox import Mailbox
 from actors.runtime.pool_lead import Lead
 from actors.runtime.pool_mailbox import BACK, PoolMailbox, Sign, with_signs
-from actors.runtime.wall import JOIN_S, WallRuntime
+from actors.runtime.wall import WallRuntime
 
 __all__ = ["PoolRuntime"]
 
@@ -133,7 +133,7 @@ class PoolRuntime(WallRuntime[PoolMailbox]):
     def stop(self) -> None:
         self.timers.ended = True
         self.lead.end()
-        if self.in_handler() or self.lead.join(JOIN_S):
+        if self.in_handler() or self.lead.join(self.join_s):
             return
         for mailbox in self.lead.under_way():
             log.warning("%s does not come to the end of its message", mailbox.name)

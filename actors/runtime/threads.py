@@ -22,7 +22,7 @@ from actors.measure.result import MessageCounts
 from actors.runtime.future import Reply
 from actors.runtime.mailbox import Mailbox
 from actors.runtime.thread_mailbox import ThreadMailbox
-from actors.runtime.wall import JOIN_S, WallRuntime
+from actors.runtime.wall import WallRuntime
 
 __all__ = ["MAX_ACTORS", "ThreadsRuntime"]
 
@@ -141,7 +141,7 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
         self.timers.end()
         for mailbox in self.all_mailboxes():
             mailbox.close()
-        deadline = time.monotonic() + JOIN_S
+        deadline = time.monotonic() + self.join_s
         for mailbox in self.all_mailboxes():
             if mailbox.thread is not None and mailbox.thread is not threading.current_thread():
                 mailbox.thread.join(max(deadline - time.monotonic(), 0.0))

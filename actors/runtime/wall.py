@@ -21,7 +21,7 @@ from actors.runtime.collecting import rare_collections
 from actors.runtime.mailbox import Mailbox
 from actors.runtime.timers import TimedMailbox, TimerHeap
 
-__all__ = ["JOIN_S", "WallRuntime"]
+__all__ = ["WallRuntime"]
 
 Box = TypeVar("Box", bound=TimedMailbox)
 
@@ -29,7 +29,6 @@ Box = TypeVar("Box", bound=TimedMailbox)
 LONGEST_WAIT_S: Final = 3600.0
 FIRST_NAP_S: Final = 0.0002
 LONGEST_NAP_S: Final = 0.005
-JOIN_S: Final = 5.0  # how long `stop` waits for a handler that does not end
 
 
 class WallRuntime(Runtime, Generic[Box]):
@@ -38,6 +37,8 @@ class WallRuntime(Runtime, Generic[Box]):
     Args:
         speed: scenario seconds a real second; None: 1.
     """
+
+    join_s = 5.0  # real seconds that `stop` waits for handlers that do not end
 
     def __init__(
         self,
@@ -92,12 +93,14 @@ class WallRuntime(Runtime, Generic[Box]):
     def _watch(self) -> Ending:
         nap = FIRST_NAP_S
         while True:
+            began = time.perf_counter()
             if self._interrupted:
                 self._interrupted = False
                 return "interrupted"
             if self.quiet():
                 return "quiescent"
-            time.sleep(nap)
+            # Of thousands of actors a look takes a while: it must not keep them from their work.
+            time.sleep(max(nap, 20 * (time.perf_counter() - began)))
             nap = min(2 * nap, LONGEST_NAP_S)
 
     @override
