@@ -211,8 +211,9 @@ class Lead:
         """Whether the last actor has stopped; if so, nobody leads any more."""
         boxes = self._runtime.all_mailboxes()
         late = [box for box in boxes if not box.closed and box.aside is None]
-        if late or self.apart:
+        if late:
             self._stop(late)
+        if late or self.apart:
             return False
         self._runtime.timers.end()
         self.over.set()

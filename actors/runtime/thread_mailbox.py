@@ -153,7 +153,6 @@ class ThreadMailbox(TimedMailbox):
 
     def end(self) -> None:
         """Leave the queue to those who still put something in: they bury it."""
-        self.bury_rest()
         self.ended = True
         self.bury_rest()
 

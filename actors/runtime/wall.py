@@ -93,14 +93,14 @@ class WallRuntime(Runtime, Generic[Box]):
     def _watch(self) -> Ending:
         nap = FIRST_NAP_S
         while True:
-            began = time.perf_counter()
+            began = time.thread_time()
             if self._interrupted:
                 self._interrupted = False
                 return "interrupted"
             if self.quiet():
                 return "quiescent"
             # Of thousands of actors a look takes a while: it must not keep them from their work.
-            time.sleep(max(nap, 20 * (time.perf_counter() - began)))
+            time.sleep(max(nap, 20 * (time.thread_time() - began)))
             nap = min(2 * nap, LONGEST_NAP_S)
 
     @override

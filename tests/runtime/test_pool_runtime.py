@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -246,6 +247,20 @@ def test_spare_workers_end_when_nobody_needs_them(
     assert doer(runtime, "late").actor_ref.ask("question", timeout=60) == "question"
 
 
+def test_a_spare_that_has_ended_makes_room_for_another(
+    make: Callable[..., PoolRuntime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_crew, "KEPT_S", 0.001)
+    runtime = make(workers=2)
+    asking, other = doer(runtime, "asking"), doer(runtime, "other")
+    for number in range(6):
+        question = partial(ask, other, number)
+        assert asking.actor_ref.ask(question, timeout=60) == number
+        deadline = time.monotonic() + 60
+        while len(workers()) > 1 and time.monotonic() < deadline:
+            time.sleep(0.001)
+
+
 def test_a_timer_fires_in_the_middle_of_endless_work(make: Callable[..., PoolRuntime]) -> None:
     runtime = make(throughput=10)
     over: list[float] = []
@@ -281,6 +296,50 @@ def test_stop_from_a_handler_that_has_lost_the_lead_stops_it_too(runtime: PoolRu
     assert runtime.run() == "quiescent"
     assert sorted(stopped) == ["a", "b"]
     assert runtime.crashes == 0
+
+
+def test_what_waits_behind_a_handler_that_stop_cannot_end_is_not_handled(
+    runtime: PoolRuntime,
+) -> None:
+    release, inside = threading.Event(), threading.Event()
+    blocked = doer(runtime, "blocked")
+
+    def wait(_actor: Actor) -> None:
+        inside.set()
+        release.wait(60)
+
+    runtime.tell("blocked", wait)
+    assert inside.wait(60)
+    for number in range(100):
+        runtime.tell("blocked", number)
+    deadline = time.monotonic() + 60
+    while runtime.lead.ready and time.monotonic() < deadline:
+        time.sleep(0.001)  # until all is laid aside
+    runtime.join_s = 0.2
+    began = time.process_time()
+    runtime.stop()
+    assert time.process_time() - began < 0.1  # it waits and does not spin
+    runtime.join_s = 60.0
+    release.set()
+    runtime.stop()
+    assert blocked.heard == []
+    counts = runtime.counts()
+    assert (counts.sent, counts.handled, counts.dead_lettered) == (101, 1, 100)
+
+
+def test_a_run_never_ends_before_a_timer_that_the_last_message_has_set(
+    runtime: PoolRuntime,
+) -> None:
+    owner = doer(runtime, "owner")
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for number in range(300):
+            runtime.tell("owner", lambda actor, number=number: actor.after(0.0002, number))
+            runtime.run()
+            assert owner.heard == list(range(number + 1))
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_an_actor_spawned_while_the_runtime_stops_is_stopped_too(runtime: PoolRuntime) -> None:

@@ -11,7 +11,9 @@ from typing_extensions import override
 from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 from actors.runtime.pool import PoolRuntime
+from actors.runtime.pool_mailbox import PoolMailbox
 from actors.runtime.threads import ThreadsRuntime
+from actors.runtime.timers import TimerHeap
 
 
 class Sleeper(Actor):
@@ -99,6 +101,30 @@ def test_forgetting_leaves_the_timers_of_others(runtime: Runtime) -> None:
     assert [what for _, what in other.fired] == list(range(50))
     counts = runtime.counts()
     assert counts.sent == counts.handled == 52
+
+
+def test_a_timer_set_while_a_forgotten_one_is_taken_off_is_not_lost() -> None:
+    heap = TimerHeap(lambda: None)
+
+    class Mailbox(PoolMailbox):
+        looks = 0
+
+        @property
+        def epoch(self) -> int:
+            # Another thread comes in between just when the heap looks at the earliest timer.
+            self.looks += 1
+            if self.looks == 2:
+                heap.set(1.0, other, "earlier")
+            return self.looks  # never the epoch that it was
+
+        @epoch.setter
+        def epoch(self, _epoch: int) -> None: ...
+
+    runtime = PoolRuntime()
+    other = PoolMailbox("other", runtime)
+    heap.set(2.0, Mailbox("forgetful", runtime), "forgotten")
+    assert heap.next() == 1.0
+    runtime.stop()
 
 
 def test_timers_left_at_stop_are_neither_sent_nor_lost(runtime: Runtime) -> None:
