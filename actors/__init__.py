@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from actors.errors import ScenarioError, StocksimError, UsageError
     from actors.measure.result import Result, to_json
     from actors.runtime.actor import Actor, receives
+    from actors.runtime.pool import PoolRuntime
     from actors.runtime.threads import ThreadsRuntime
     from actors.runtime.virtual import VirtualRuntime
     from actors.scenario.loader import load_scenario, load_text
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Actor",
     "Cast",
+    "PoolRuntime",
     "Result",
     "ScenarioError",
     "Simulation",
@@ -49,6 +51,7 @@ prefer_twins()
 _HOMES = {
     "Actor": "actors.runtime.actor",
     "Cast": "actors.simulation",
+    "PoolRuntime": "actors.runtime.pool",
     "Result": "actors.measure.result",
     "ScenarioError": "actors.errors",
     "Simulation": "actors.simulation",

@@ -29,6 +29,7 @@ from actors.router import Router
 from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 from actors.runtime.collecting import rare_collections
+from actors.runtime.pool import PoolRuntime
 from actors.runtime.threads import ThreadsRuntime
 from actors.runtime.virtual import VirtualRuntime
 from actors.scenario.arrivals import Window
@@ -40,9 +41,10 @@ Role = TypeVar("Role", bound=Actor)
 
 __all__ = ["RUNTIMES", "Cast", "Progress", "Simulation"]
 
-RUNTIMES: Mapping[str, type[VirtualRuntime | ThreadsRuntime]] = {
+RUNTIMES: Mapping[str, type[VirtualRuntime | ThreadsRuntime | PoolRuntime]] = {
     "virtual": VirtualRuntime,
     "threads": ThreadsRuntime,
+    "pool": PoolRuntime,
 }
 
 
@@ -73,7 +75,7 @@ class Simulation:
 
     Args:
         loaded: the scenario.
-        runtime: `virtual` or `threads`; None: as the scenario says.
+        runtime: `virtual`, `threads` or `pool`; None: as the scenario says.
         seed: None: as the scenario says.
         replication: which of several independent runs with one seed this is.
         speed: scenario seconds a real second; None: as fast as the runtime goes.
@@ -129,7 +131,7 @@ class Simulation:
             self.runtime.stop()
             raise UsageError(
                 f"{actors:,} actors are too many for a thread each (at most {most:,}): "
-                "use --runtime virtual"
+                "use --runtime pool"
             )
 
     # Setting up, from the end of an order's way to its beginning.

@@ -5,19 +5,28 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 import pytest
 
 from actors.runtime.base import Runtime
+from actors.runtime.pool import PoolRuntime
 from actors.runtime.threads import ThreadsRuntime
 from actors.runtime.virtual import VirtualRuntime
 from actors.testing import Stage
 
 MakeRuntime = Callable[..., Runtime]
 
-# `hectic` lets threads change places after every few bytecodes, so that races show.
-KINDS: Final = ("virtual", "threads", "hectic")
+# The hectic ones let threads change places after every few bytecodes, so that races show; and a
+# hectic pool loses patience with almost any handler.
+KINDS: Final[dict[str, Callable[..., Runtime]]] = {
+    "virtual": VirtualRuntime,
+    "threads": ThreadsRuntime,
+    "pool": PoolRuntime,
+    "hectic threads": ThreadsRuntime,
+    "hectic pool": partial(PoolRuntime, patience=1e-4),
+}
 
 
 @contextmanager
@@ -26,14 +35,11 @@ def _runtimes(kind: str) -> Iterator[MakeRuntime]:
     interval = sys.getswitchinterval()
 
     def make(**settings: object) -> Runtime:
-        runtime_class: Callable[..., Runtime] = (
-            VirtualRuntime if kind == "virtual" else ThreadsRuntime
-        )
-        runtime = runtime_class(**settings)
+        runtime = KINDS[kind](**settings)
         made.append(runtime)
         return runtime
 
-    if kind == "hectic":
+    if kind.startswith("hectic"):
         sys.setswitchinterval(1e-6)
     try:
         yield make

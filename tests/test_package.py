@@ -23,6 +23,7 @@ def test_the_public_names_are_these() -> None:
     assert sorted(actors.__all__) == [
         "Actor",
         "Cast",
+        "PoolRuntime",
         "Result",
         "ScenarioError",
         "Simulation",

@@ -20,7 +20,7 @@ __all__ = ["app", "main"]
 
 EXIT_USAGE: Final = 2
 
-RUNTIMES: Final = ("virtual", "threads")
+RUNTIMES: Final = ("virtual", "threads", "pool")
 SET_FLAGS: Final = ("replications", "jobs", "executor", "keep", "resume")
 TEMPLATES: Final = ("peak", "flash", "steady", "replay")
 
@@ -95,7 +95,7 @@ def app() -> None:
     "--speed",
     metavar="X",
     callback=speed,
-    help="Scenario seconds a real second: how fast threads run; paces virtual.",
+    help="Scenario seconds a real second: how fast threads and pool run; paces virtual.",
 )
 @click.option(
     "--set",

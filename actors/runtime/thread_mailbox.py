@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 import threading
-from functools import partial
+from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+import msgspec
 from pykka._envelope import Envelope
 from typing_extensions import override
 
 from actors.errors import UsageError
 from actors.runtime.actor import Actor
-from actors.runtime.mailbox import Mailbox
-from actors.runtime.timers import Alarm
+from actors.runtime.timers import TimedMailbox
 
 if TYPE_CHECKING:
     from actors.runtime.threads import ThreadsRuntime
 
 __all__ = ["ThreadMailbox"]
 
-_WAKE: Final = object()  # ends a mailbox's wait so that it looks at `closed`
+
+class Alarm(msgspec.Struct, gc=False):
+    """A timer's message, with the epoch it was set in: a mailbox ignores what it has forgotten."""
+
+    epoch: int
+    message: object
 
 
-class ThreadMailbox(Mailbox):
-    """A mailbox with a thread of its own."""
+WAKE: Final = Alarm(-1, None)  # of no epoch: ends a mailbox's wait so that it looks at `closed`
 
-    __slots__ = ("epoch", "queue", "sent", "thread", "timers_fired", "timers_set")
+
+class ThreadMailbox(TimedMailbox):
+    """A mailbox with a thread of its own.
+
+    What its thread sends and handles it counts here, for itself alone: no lock is taken for a
+    message. Timers count as sent when they are set.
+    """
+
+    __slots__ = ("ended", "forgotten", "queue", "sent", "thread")
 
     # On an actor's own thread nobody else would see what it raises, not even Ctrl-C.
     crashes: ClassVar[tuple[type[BaseException], ...]] = (BaseException,)
@@ -37,21 +49,50 @@ class ThreadMailbox(Mailbox):
         super().__init__(name, runtime)
         self.queue: SimpleQueue[object] = SimpleQueue()
         self.sent = 0
-        self.epoch = 0
-        self.timers_set = 0  # changed by the actor's thread only
-        self.timers_fired = 0  # changed by the timers' thread only
+        self.forgotten = 0  # timers that were sent and will not be received
+        self.ended = False  # nobody looks into the queue any more
         self.thread: threading.Thread | None = None
 
     @override
     def equip(self, actor: Actor) -> None:
-        actor.tell = partial(self.runtime.send, self)
-        actor.after = partial(self.runtime.after, self)
-        actor.at = partial(self.runtime.at, self)
+        super().equip(actor)
+        actor.tell = self._make_tell()
+
+    def _make_tell(self) -> Callable[[str, object], None]:
+        """What `tell` does, in one call: a message's way is the same for all actors."""
+        mailboxes, bury = self.runtime.addresses, self.runtime.bury
+
+        def tell(name: str, message: object) -> None:
+            self.sent += 1
+            try:
+                mailbox = mailboxes[name]
+            except KeyError:
+                bury(name, message)
+                return
+            mailbox.queue.put(message)
+            if mailbox.ended:
+                mailbox.bury_rest()
+
+        return tell
+
+    @override
+    def after(self, delay: float, message: object) -> None:
+        self.sent += 1
+        super().after(delay, message)
+
+    @override
+    def at(self, when: float, message: object) -> None:
+        self.sent += 1
+        super().at(when, message)
+
+    @override
+    def ring(self, message: object, epoch: int) -> None:
+        self.post(Alarm(epoch, message))
 
     @override
     def forget_timers(self) -> None:
-        self.epoch += 1
-        self.timers_set -= self.runtime.timers.drop(self)
+        self.forgotten += self.pending
+        super().forget_timers()
 
     @override
     def start(self) -> None:
@@ -62,7 +103,7 @@ class ThreadMailbox(Mailbox):
             thread.start()
         except RuntimeError as error:
             raise UsageError(
-                f"the machine has no thread left for {self.name}: use --runtime virtual"
+                f"the machine has no thread left for {self.name}: use --runtime pool"
             ) from error
         self.thread = thread
 
@@ -72,48 +113,48 @@ class ThreadMailbox(Mailbox):
         self._serve()
         if not self.actor.stopped:
             self.actor._stop()  # noqa: SLF001 — Pykka's hook: on_stop, then dead
-        self.bury_rest()
+        self.end()
 
     def _serve(self) -> None:
-        queue = self.queue
+        take, waiting, table, actor = self.queue.get, self.queue.qsize, self.table, self.actor
         while not self.closed:
-            message = queue.get()
-            waiting = queue.qsize() + 1
-            if message is _WAKE:
-                continue
-            if waiting > self.queue_max:
-                self.queue_max = waiting
+            message = take()
             if type(message) is Alarm:
-                if self.forgotten(message):
+                if message.epoch != self.epoch:
                     continue
+                self.pending -= 1
                 message = message.message
+            if waiting() >= self.queue_max:
+                self.queue_max = waiting() + 1
             try:
-                self.table[type(message)](self.actor, message)
+                table[type(message)](actor, message)
             except BaseException as error:  # noqa: BLE001 — see `crashes`
                 self.crashed(message, error)
             self.handled += 1
 
-    def forgotten(self, alarm: Alarm) -> bool:
-        """Whether a timer's message must not arrive any more; if so, it is counted."""
-        if alarm.epoch == self.epoch:
-            return False
-        self.runtime.timers.drop_one()
-        return True
-
     def post(self, message: object) -> None:
-        """Queue a message; if the actor has stopped meanwhile, it is a dead letter."""
+        """Queue a message; if the actor has ended meanwhile, it is a dead letter."""
         self.queue.put(message)
-        # Put first, look afterwards; the stopping thread closes first and drains afterwards:
-        # whichever comes second sees the message.
-        if self.closed:
+        # Put first, look afterwards; the thread ends first and looks afterwards: whichever
+        # comes second sees the message.
+        if self.ended:
             self.bury_rest()
-            self.queue.put(_WAKE)  # in case that took the call that the thread waits for
 
     @override
     def put(self, envelope: Envelope[Any], /) -> None:
         self.bind(envelope)
         self.runtime.count_outside()
         self.post(envelope)
+
+    @override
+    def close(self) -> None:
+        self.closed = True
+        self.queue.put(WAKE)
+
+    def end(self) -> None:
+        """Leave the queue to those who still put something in: they bury it."""
+        self.ended = True
+        self.bury_rest()
 
     def bury_rest(self) -> None:
         """Make everything that still waits a dead letter."""
@@ -123,11 +164,12 @@ class ThreadMailbox(Mailbox):
             except Empty:
                 return
             if type(message) is Alarm:
-                if self.forgotten(message):
+                if message.epoch != self.epoch:
                     continue
+                with self.runtime.lock:
+                    self.pending -= 1
                 message = message.message
-            if message is not _WAKE:
-                self.bury(message)
+            self.bury(message)
 
     @override
     def get(self) -> Envelope[Any]:
@@ -136,8 +178,3 @@ class ThreadMailbox(Mailbox):
     @override
     def empty(self) -> bool:
         return True
-
-    @override
-    def close(self) -> None:
-        self.closed = True
-        self.queue.put(_WAKE)

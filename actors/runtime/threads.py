@@ -11,30 +11,27 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from queue import Empty, SimpleQueue
 from typing import Final
 
 from typing_extensions import override
 
-from actors.errors import BlockingInHandler, UsageError
+from actors.errors import UsageError
 from actors.measure.journal import Detail, Journal
 from actors.measure.result import MessageCounts
-from actors.runtime.base import Ending, Runtime
 from actors.runtime.future import Reply
 from actors.runtime.mailbox import Mailbox
 from actors.runtime.thread_mailbox import ThreadMailbox
-from actors.runtime.timers import Alarm, TimerThread
+from actors.runtime.wall import WallRuntime
 
 __all__ = ["MAX_ACTORS", "ThreadsRuntime"]
 
 MAX_ACTORS: Final = 5_000
-POLL_S: Final = 0.005
-JOIN_S: Final = 5.0
 
 log = logging.getLogger("stocksim")
 
 
-class ThreadsRuntime(Runtime):
+class ThreadsRuntime(WallRuntime[ThreadMailbox]):
     """Runs each actor on a thread of its own; see the module's text.
 
     Args:
@@ -53,29 +50,22 @@ class ThreadsRuntime(Runtime):
         detail: Detail = Detail.NOTHING,
         speed: float | None = None,
     ) -> None:
-        super().__init__(seed=seed, replication=replication, journal=journal, detail=detail)
-        self._speed = 1.0 if speed is None else speed
-        self._began = time.monotonic()
-        self._mailboxes: dict[str, ThreadMailbox] = {}
+        super().__init__(
+            seed=seed, replication=replication, journal=journal, detail=detail, speed=speed
+        )
         self._outside = 0
-        self._interrupted = False
-        self.timers = TimerThread(lambda: self.now, self._speed)
-        self.timers.start()
-
-    @property
-    @override
-    def now(self) -> float:
-        """Scenario seconds since `start`."""
-        return (time.monotonic() - self._began) * self._speed
+        self._bell: SimpleQueue[None] = SimpleQueue()
+        self._clock = threading.Thread(target=self._ring, name="timers", daemon=True)
+        self._clock.start()
 
     @override
     def open_mailbox(self, name: str) -> Mailbox:
-        if len(self._mailboxes) >= self.most_actors:
+        if len(self.addresses) >= self.most_actors:
             raise UsageError(
                 f"over {self.most_actors:,} actors are too many for a thread each: "
-                "use --runtime virtual"
+                "use --runtime pool"
             )
-        mailbox = self._mailboxes[name] = ThreadMailbox(name, self)
+        mailbox = self.addresses[name] = ThreadMailbox(name, self)
         return mailbox
 
     @override
@@ -83,116 +73,90 @@ class ThreadsRuntime(Runtime):
         assert isinstance(mailbox, ThreadMailbox)  # noqa: S101 — `open_mailbox` made it
         mailbox.close()
         mailbox.forget_timers()
-        mailbox.bury_rest()
+        mailbox.end()
         # What the actor has sent while it was made stays counted, first twice, then once: a
         # run in another thread must never believe that all is handled.
-        self.count_outside(mailbox.sent)
-        del self._mailboxes[mailbox.name]
-
-    @override
-    def find(self, name: str) -> Mailbox | None:
-        return self._mailboxes.get(name)
-
-    @override
-    def mailboxes(self) -> Iterator[Mailbox]:
-        return iter(self._all())
-
-    @override
-    def start(self) -> None:
-        self._began = time.monotonic()
+        self.count_outside(mailbox.sent - mailbox.forgotten)
+        del self.addresses[mailbox.name]
 
     @override
     def tell(self, name: str, message: object) -> None:
         self.count_outside()
-        self._route(name, message)
+        mailbox = self.addresses.get(name)
+        if mailbox is None:
+            self.bury(name, message)
+        else:
+            mailbox.post(message)
 
     def count_outside(self, messages: int = 1) -> None:
         """Count messages that no actor sent; any thread may be their sender."""
         with self.lock:
             self._outside += messages
 
-    def send(self, sender: ThreadMailbox, name: str, message: object) -> None:
-        """Send from one actor to another; only the sender's own thread counts here."""
-        sender.sent += 1
-        self._route(name, message)
+    # The clock's own thread.
 
-    def _route(self, name: str, message: object) -> None:
-        mailbox = self._mailboxes.get(name)
-        if mailbox is None:
-            self.bury(name, message)
-        else:
-            mailbox.post(message)
-
-    def after(self, mailbox: ThreadMailbox, delay: float, message: object) -> None:
-        """Send to `mailbox` in `delay` scenario seconds."""
-        if delay > 0.0:
-            self.at(mailbox, self.now + delay, message)
-        else:
-            mailbox.sent += 1
-            mailbox.post(Alarm(mailbox.epoch, message))
-
-    def at(self, mailbox: ThreadMailbox, when: float, message: object) -> None:
-        """Send to `mailbox` at the moment `when`, or now if that has passed."""
-        mailbox.sent += 1
-        alarm = Alarm(mailbox.epoch, message)
-        # While an earlier timer may still be on its way, a late one must not overtake it.
-        if when > self.now or mailbox.timers_set != mailbox.timers_fired:
-            mailbox.timers_set += 1
-            self.timers.set(when, mailbox, alarm)
-        else:
-            mailbox.post(alarm)
+    def _ring(self) -> None:
+        while not self.timers.ended:
+            self.timers.ring(self.now)
+            try:
+                self._bell.get(timeout=self.until(self.timers.next()))
+            except Empty:
+                continue
 
     @override
-    def run(self) -> Ending:
+    def wake(self) -> None:
+        self._bell.put(None)
+
+    # The end of a run.
+
+    @override
+    def in_handler(self) -> bool:
         here = threading.current_thread()
-        if any(box.thread is here for box in self._all()):
-            raise BlockingInHandler("run() was called inside a handler: return instead")
-        while True:
-            time.sleep(POLL_S)
-            if self._interrupted:
-                self._interrupted = False
-                return "interrupted"
-            if self._quiet():
-                return "quiescent"
+        return any(box.thread is here for box in self.all_mailboxes())
 
-    def _all(self) -> tuple[ThreadMailbox, ...]:
-        return tuple(self._mailboxes.values())  # in one step: a handler may spawn meanwhile
-
-    def _quiet(self) -> bool:
-        settled = self._handled() + self.dead_letters + self.timers.dropped
+    @override
+    def quiet(self) -> bool:
+        settled = self._handled() + self.dead_letters + self._forgotten()
         return settled == self._sent()
 
     def _handled(self) -> int:
-        return sum(box.handled for box in self._all())
+        return sum(box.handled for box in self.all_mailboxes())
+
+    def _forgotten(self) -> int:
+        """Timers that nobody will receive."""
+        forgotten = sum(box.forgotten for box in self.all_mailboxes())
+        return forgotten + self._pending() if self.timers.ended else forgotten
+
+    def _pending(self) -> int:
+        return sum(box.pending for box in self.all_mailboxes())
 
     def _sent(self) -> int:
-        return sum(box.sent for box in self._all()) + self._outside
-
-    @override
-    def interrupt(self) -> None:
-        # A plain flag: an Event's lock could be held by the very code a signal has cut into.
-        self._interrupted = True
+        return sum(box.sent for box in self.all_mailboxes()) + self._outside
 
     @override
     def stop(self) -> None:
+        self.timers.ended = True
+        self.wake()
+        self._clock.join()
         self.timers.end()
-        for mailbox in self._all():
+        for mailbox in self.all_mailboxes():
             mailbox.close()
-        for mailbox in self._all():
+        deadline = time.monotonic() + self.join_s
+        for mailbox in self.all_mailboxes():
             if mailbox.thread is not None and mailbox.thread is not threading.current_thread():
-                mailbox.thread.join(JOIN_S)
+                mailbox.thread.join(max(deadline - time.monotonic(), 0.0))
                 if mailbox.thread.is_alive():
                     log.warning("%s does not come to the end of its message", mailbox.name)
 
     @override
     def counts(self) -> MessageCounts:
-        # In this order, what moves meanwhile can only look unsettled.
+        # In this order, what moves meanwhile can only look unsettled. A timer's message is
+        # sent once it has arrived.
         handled = self._handled()
         dead_lettered = self.dead_letters
-        unfired = self.timers.unfired
-        return MessageCounts(
-            sent=self._sent() - unfired, handled=handled, dead_lettered=dead_lettered
-        )
+        unsent = sum(box.forgotten for box in self.all_mailboxes()) + self._pending()
+        sent = self._sent() - unsent
+        return MessageCounts(sent=sent, handled=handled, dead_lettered=dead_lettered)
 
     @override
     def await_reply(self, reply: Reply) -> None:

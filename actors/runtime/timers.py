@@ -1,112 +1,134 @@
-"""Timers on the real clock: one thread, one heap, for all actors of a runtime."""
+"""Timers on the wall clock: one heap for all actors of a runtime.
+
+Setting one takes no lock: to other threads, `heappush` of a tuple of numbers is a single step.
+Forgetting costs nothing either: a mailbox goes on to its next epoch, and what was set in an
+earlier one is passed over, on the heap or where the actor would receive it.
+"""
 
 from __future__ import annotations
 
-import heapq
 import itertools
-import threading
+from abc import abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any
+
+from typing_extensions import override
+
+from actors.runtime.actor import Actor
+from actors.runtime.mailbox import Mailbox
 
 if TYPE_CHECKING:
-    from actors.runtime.thread_mailbox import ThreadMailbox
+    from actors.runtime.wall import WallRuntime
 
-__all__ = ["Alarm", "TimerThread"]
+__all__ = ["TimedMailbox", "TimerHeap"]
 
-# The platform refuses to wait for centuries; waking up once an hour in vain does no harm.
-LONGEST_WAIT_S: Final = 3600.0
-
-
-class Alarm(NamedTuple):
-    """A timer's message, with the epoch it was set in: a mailbox ignores what it has forgotten."""
-
-    epoch: int
-    message: object
+# (moment, serial number, mailbox, message, epoch)
+_Timer = tuple[float, int, "TimedMailbox", object, int]
 
 
-class TimerThread(threading.Thread):
-    """Puts each message into its mailbox when its moment has come, never earlier.
+class TimedMailbox(Mailbox):
+    """A mailbox whose actor sets timers on its runtime's heap.
 
-    Args:
-        clock: the runtime's clock, in scenario seconds.
-        speed: scenario seconds a real second.
+    `epoch` and `pending` are changed only where the actor runs, never by the clock's side.
     """
 
-    def __init__(self, clock: Callable[[], float], speed: float) -> None:
-        super().__init__(name="timers", daemon=True)
-        self._clock = clock
-        self._speed = speed
-        # The serial number keeps timers of one moment in the order they were set.
-        self._heap: list[tuple[float, int, ThreadMailbox, Alarm]] = []
+    __slots__ = ("epoch", "pending", "timers")
+
+    runtime: WallRuntime[Any]
+
+    def __init__(self, name: str, runtime: WallRuntime[Any]) -> None:
+        super().__init__(name, runtime)
+        self.timers = runtime.timers
+        self.epoch = 0
+        self.pending = 0  # timers of this epoch that the actor has not received
+
+    @override
+    def equip(self, actor: Actor) -> None:
+        actor.after = self.after
+        actor.at = self.at
+
+    def after(self, delay: float, message: object) -> None:
+        """Send to this mailbox's actor in `delay` scenario seconds."""
+        self.pending += 1
+        if delay > 0.0:
+            self.timers.set(self.runtime.now + delay, self, message)
+        else:
+            self.ring(message, self.epoch)
+
+    def at(self, when: float, message: object) -> None:
+        """Send to this mailbox's actor at the moment `when`, or now if that has passed."""
+        # While an earlier timer may still be on its way, a late one must not overtake it.
+        late = not self.pending and when <= self.runtime.now
+        self.pending += 1
+        if late:
+            self.ring(message, self.epoch)
+        else:
+            self.timers.set(when, self, message)
+
+    @override
+    def forget_timers(self) -> None:
+        self.epoch += 1
+        self.pending = 0
+
+    @abstractmethod
+    def ring(self, message: object, epoch: int) -> None:
+        """Queue the message of a timer that was set in `epoch` and is due."""
+
+
+class TimerHeap:
+    """Every timer that is not due yet, the earliest first.
+
+    Args:
+        wake: called when a new timer is the earliest; whoever waits may have to wait less.
+    """
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        # The serial number keeps timers of one moment in the order they were set, and a
+        # comparison never gets as far as the mailbox.
+        self._heap: list[_Timer] = []
         self._serial = itertools.count()
-        self._changed = threading.Condition()
-        self._ended = False
-        self.dropped = 0  # set, and never to arrive: counts as settled
+        self._wake = wake
+        self.ended = False
 
-    @property
-    def unfired(self) -> int:
-        """Timers that were set and have not become messages, or never will."""
-        with self._changed:
-            return self.dropped + len(self._heap)
+    def set(self, when: float, mailbox: TimedMailbox, message: object) -> None:
+        """Ring `mailbox` with `message` at the moment `when`, in scenario seconds."""
+        if self.ended:
+            return
+        timer = (when, next(self._serial), mailbox, message, mailbox.epoch)
+        heap = self._heap
+        heappush(heap, timer)
+        try:
+            earliest = heap[0] is timer
+        except IndexError:
+            return  # it has rung already
+        if earliest:
+            self._wake()
 
-    def set(self, when: float, mailbox: ThreadMailbox, alarm: Alarm) -> None:
-        """Send `alarm` to `mailbox` at the moment `when`, in scenario seconds."""
-        with self._changed:
-            if self._ended:
-                self.dropped += 1
-                return
-            entry = (when, next(self._serial), mailbox, alarm)
-            heapq.heappush(self._heap, entry)
-            if self._heap[0] is entry:
-                self._changed.notify()
+    def ring(self, now: float) -> None:
+        """Ring for whatever is due; only one thread at a time may do so."""
+        heap = self._heap
+        while heap and heap[0][0] <= now:
+            _, _, mailbox, message, epoch = heappop(heap)
+            if epoch == mailbox.epoch:
+                mailbox.ring(message, epoch)
 
-    def drop(self, mailbox: ThreadMailbox) -> int:
-        """Take every timer of a mailbox off the heap; returns how many."""
-        with self._changed:
-            kept = [entry for entry in self._heap if entry[2] is not mailbox]
-            gone = len(self._heap) - len(kept)
-            heapq.heapify(kept)
-            self._heap = kept
-            self.dropped += gone
-        return gone
+    def next(self) -> float | None:
+        """The moment of the earliest timer that is not forgotten; None: there is none.
 
-    def drop_one(self) -> None:
-        """Count a timer that was forgotten on its way from the heap to the actor."""
-        with self._changed:
-            self.dropped += 1
+        Only the thread that rings may ask.
+        """
+        heap = self._heap
+        while heap:
+            timer = heap[0]
+            if timer[4] == timer[2].epoch:
+                return timer[0]
+            popped = heappop(heap)
+            if popped is not timer:  # another thread has set an earlier one meanwhile
+                heappush(heap, popped)
+        return None
 
     def end(self) -> None:
-        """Stop the thread and drop what has not fired."""
-        with self._changed:
-            self._ended = True
-            self.dropped += len(self._heap)
-            self._heap.clear()
-            self._changed.notify()
-        self.join()
-
-    def run(self) -> None:
-        """The thread's loop."""
-        while True:
-            with self._changed:
-                due = self._wait_for_due()
-            if due is None:
-                return
-            for mailbox, alarm in due:
-                mailbox.post(alarm)
-                mailbox.timers_fired += 1
-
-    def _wait_for_due(self) -> list[tuple[ThreadMailbox, Alarm]] | None:
-        """What is due, waiting for it if need be; None once the thread is to end."""
-        while not self._ended:
-            now = self._clock()
-            due: list[tuple[ThreadMailbox, Alarm]] = []
-            while self._heap and self._heap[0][0] <= now:
-                _, _, mailbox, alarm = heapq.heappop(self._heap)
-                due.append((mailbox, alarm))
-            if due:
-                return due
-            wait = None
-            if self._heap:
-                wait = min((self._heap[0][0] - now) / self._speed, LONGEST_WAIT_S)
-            self._changed.wait(wait)
-        return None
+        """Ring no more: what is left was never sent. Only the thread that rings may call it."""
+        self.ended = True
+        self._heap.clear()

@@ -59,7 +59,7 @@ __all__ = [
 ]
 
 Strategy = Literal["shared_queue", "round_robin", "random", "least_loaded", "hash"]
-RuntimeName = Literal["virtual", "threads"]
+RuntimeName = Literal["virtual", "threads", "pool"]
 
 
 class Product(Model):
@@ -131,7 +131,8 @@ class Scenario(Model):
     """Where chance begins: the same seed gives the same run, to the byte."""
 
     runtime: Annotated[RuntimeName, one_of(RuntimeName)] = "virtual"
-    """virtual: a virtual clock, repeatable and fast. threads: true concurrency, real time."""
+    """virtual: a virtual clock, repeatable and fast. threads: true concurrency, real time.
+    pool: real time, any number of actors on a few threads."""
 
     warm_up: Seconds = 0.0
     """Statistics skip orders placed before it; counts, products and audit cover the whole run."""

@@ -37,7 +37,7 @@ FLAGS: list[tuple[Sequence[str], str]] = [
     (["--seed", str(2**63)], "is not a whole number"),
     (["--seed", "9" * 5_000], "is not a whole number"),
     (["--seed", "٣"], "is not a whole number"),
-    (["--runtime", "cloud"], "'cloud' is not one of 'virtual', 'threads'"),
+    (["--runtime", "cloud"], "'cloud' is not one of 'virtual', 'threads', 'pool'"),
     (["--color", "blue"], "'blue' is not one of"),
     (["-q", "-v"], "-q and -v contradict each other"),
     (["--jsn", "x"], "--jsn"),
@@ -88,7 +88,7 @@ def test_a_run_that_cannot_begin_leaves_earlier_output_as_it_was(folder: Path) -
     too_many = ["--set", "processors.count=6000", "--runtime", "threads"]
     outputs = ["--orders", "earlier.jsonl", "--json", "never.json"]
     assert_one_message(
-        stocksim("quick.yaml", *outputs, *too_many, cwd=folder), "use --runtime virtual"
+        stocksim("quick.yaml", *outputs, *too_many, cwd=folder), "use --runtime pool"
     )
     assert sorted(folder.iterdir()) == before
 

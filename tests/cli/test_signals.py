@@ -78,8 +78,8 @@ def outcomes_in(folder: Path) -> Counter[tuple[str, str | None]]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize(
     "flags",
-    [("--runtime", "threads"), ("--runtime", "virtual", "--speed", "1")],
-    ids=["threads", "virtual"],
+    [("--runtime", "threads"), ("--runtime", "pool"), ("--runtime", "virtual", "--speed", "1")],
+    ids=["threads", "pool", "virtual"],
 )
 def test_a_signal_drains_and_prints_the_summary(
     number: signal.Signals, flags: tuple[str, ...], folder: Path
@@ -99,8 +99,8 @@ def test_a_signal_drains_and_prints_the_summary(
 
 @pytest.mark.parametrize(
     "flags",
-    [("--runtime", "threads"), ("--runtime", "virtual", "--speed", "1")],
-    ids=["threads", "virtual"],
+    [("--runtime", "threads"), ("--runtime", "pool"), ("--runtime", "virtual", "--speed", "1")],
+    ids=["threads", "pool", "virtual"],
 )
 def test_a_second_signal_stops_at_once_and_open_orders_are_interrupted(
     flags: tuple[str, ...], folder: Path

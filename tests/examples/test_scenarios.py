@@ -141,18 +141,20 @@ def test_another_seed_is_another_run(name: str, runs: dict[str, tuple[Run, Run]]
     assert result.latency_s.mean != one["latency_s"]["mean"]
 
 
-def test_peak_load_on_threads_ten_times_as_fast_keeps_the_audit() -> None:
+@pytest.mark.parametrize("runtime", ["threads", "pool"])
+def test_peak_load_in_real_time_ten_times_as_fast_keeps_the_audit(runtime: str) -> None:
     loaded = load_scenario(ROOT / "scenarios" / "peak_load.yaml")
-    result = Simulation(loaded, runtime="threads", speed=10).run()
+    result = Simulation(loaded, runtime=runtime, speed=10).run()
     assert result.crashes == 0
     assert result.audit.ok, [check for check in result.audit.checks if not check.ok]
     assert result.orders.placed > 5_000
 
 
 @pytest.mark.slow
-def test_peak_load_on_threads_as_it_is_written_passes() -> None:
+@pytest.mark.parametrize("runtime", ["threads", "pool"])
+def test_peak_load_in_real_time_as_it_is_written_passes(runtime: str) -> None:
     loaded = load_scenario(ROOT / "scenarios" / "peak_load.yaml")
-    result = Simulation(loaded, runtime="threads").run()
+    result = Simulation(loaded, runtime=runtime).run()
     assert result.audit.ok, [check for check in result.audit.checks if not check.ok]
     assert result.exit_code == 0, result.thresholds
 
@@ -184,14 +186,17 @@ def totals(result: Result) -> dict[str, object]:
     }
 
 
-def test_both_runtimes_agree_on_every_total_where_timing_decides_nothing() -> None:
+@pytest.mark.parametrize("runtime", ["threads", "pool"])
+def test_real_time_agrees_with_virtual_on_every_total_where_timing_decides_nothing(
+    runtime: str,
+) -> None:
     loaded = load_text(EASY, name="easy")
     virtual = Simulation(loaded, runtime="virtual").run()
-    threads = Simulation(loaded, runtime="threads", speed=20).run()
+    real = Simulation(loaded, runtime=runtime, speed=20).run()
     assert virtual.audit.ok
-    assert threads.audit.ok
+    assert real.audit.ok
     assert virtual.orders.placed > 1_000
-    assert totals(threads) == totals(virtual)
-    assert {role: load.messages for role, load in threads.actors.items()} == {
+    assert totals(real) == totals(virtual)
+    assert {role: load.messages for role, load in real.actors.items()} == {
         role: load.messages for role, load in virtual.actors.items()
     }

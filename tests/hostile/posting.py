@@ -19,7 +19,7 @@ from actors.simulation import Cast, Simulation
 
 __all__ = ["order", "play", "posting", "shop", "with_products"]
 
-FAST: Final = 1_000.0  # scenario seconds a second for `threads`, whose timers are real
+FAST: Final = 1_000.0  # scenario seconds a second for runtimes whose timers are real
 
 _read: Final = msgspec.json.Decoder(OrderRecord)
 
@@ -88,7 +88,7 @@ def play(
     result = Simulation(
         loaded,
         runtime=runtime,
-        speed=FAST if runtime == "threads" else None,
+        speed=None if runtime == "virtual" else FAST,
         roles=roles,
         records=file,
         journal=journal,

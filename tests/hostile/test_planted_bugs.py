@@ -38,13 +38,13 @@ def verdict(
 ) -> tuple[Result, Mapping[str, str]]:
     """The result, and the broken laws' details by name."""
     loaded = load_text(SHOP, name="shop", overrides=overrides)
-    speed = FAST if runtime == "threads" else None
+    speed = None if runtime == "virtual" else FAST
     result = Simulation(loaded, runtime=runtime, speed=speed, roles=roles).run()
     assert result.crashes == 0
     return result, {check.name: check.detail for check in result.audit.checks if not check.ok}
 
 
-@pytest.mark.parametrize("runtime", ["virtual", "threads"])
+@pytest.mark.parametrize("runtime", ["virtual", "threads", "pool"])
 def test_without_a_planted_bug_the_audit_holds(runtime: str) -> None:
     result, broken = verdict(Cast(), runtime=runtime)
     assert not broken
@@ -59,7 +59,7 @@ class Generous(Inventory):
         return request.quantity
 
 
-@pytest.mark.parametrize("runtime", ["virtual", "threads"])
+@pytest.mark.parametrize("runtime", ["virtual", "threads", "pool"])
 def test_an_inventory_that_forgets_its_check_has_oversold(runtime: str) -> None:
     result, broken = verdict(Cast(inventory=Generous), runtime=runtime)
     assert result.exit_code == AUDIT_VIOLATION
@@ -152,7 +152,7 @@ class Swallowing(Router):
             super().place(place)
 
 
-@pytest.mark.parametrize("runtime", ["virtual", "threads"])
+@pytest.mark.parametrize("runtime", ["virtual", "threads", "pool"])
 def test_a_router_that_swallows_an_order_has_lost_it(runtime: str) -> None:
     result, broken = verdict(Cast(router=Swallowing), runtime=runtime)
     assert result.exit_code == AUDIT_VIOLATION

@@ -15,7 +15,7 @@ from actors.measure.result import Result
 from actors.scenario.loader import load_text
 from actors.simulation import Cast, Simulation
 
-RUNTIMES = ("virtual", "threads")
+RUNTIMES = ("virtual", "threads", "pool")
 
 CROWD = """\
 stocksim: 1
@@ -135,7 +135,7 @@ def outcomes_of(runtime: str, poisoned: Sequence[tuple[str, bytes]]) -> tuple[Re
     result = Simulation(
         load_text(CROWD, name="crowd"),
         runtime=runtime,
-        speed=10 if runtime == "threads" else None,
+        speed=None if runtime == "virtual" else 10,
         records=file,
         roles=Cast(open_client=posting(poisoned, group="poison")),
     ).run()
@@ -157,8 +157,9 @@ def test_a_thousand_poison_messages_leave_ten_thousand_orders_as_they_were() -> 
     assert result.simulated_s == pure.simulated_s
 
 
-def test_poison_on_threads_is_buried_while_every_order_is_served() -> None:
-    result, lines = outcomes_of("threads", poison(1_000))
+@pytest.mark.parametrize("runtime", ["threads", "pool"])
+def test_poison_in_real_time_is_buried_while_every_order_is_served(runtime: str) -> None:
+    result, lines = outcomes_of(runtime, poison(1_000))
     assert result.crashes == 0
     assert result.audit.ok
     assert result.orders.rejected_by["invalid"] == 1_000

@@ -1,11 +1,11 @@
-"""An actor for tests of the threads runtime: it does what it is told."""
+"""An actor for tests of the runtimes on the wall clock: it does what it is told."""
 
 from __future__ import annotations
 
 from typing_extensions import override
 
 from actors.runtime.actor import Actor
-from actors.runtime.threads import ThreadsRuntime
+from actors.runtime.base import Runtime
 
 
 class Doer(Actor):
@@ -28,7 +28,7 @@ class Doer(Actor):
         self.errors.append(error)
 
 
-def doer(runtime: ThreadsRuntime, name: str) -> Doer:
+def doer(runtime: Runtime, name: str) -> Doer:
     """Spawn a doer and return it."""
     runtime.spawn(name, Doer)
     actor = runtime.actor(name)

@@ -1,4 +1,4 @@
-"""One thread serves thousands of timers, at their moment or after, in their order."""
+"""One heap serves thousands of timers, at their moment or after, in their order."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ import pytest
 from typing_extensions import override
 
 from actors.runtime.actor import Actor
+from actors.runtime.base import Runtime
+from actors.runtime.pool import PoolRuntime
+from actors.runtime.pool_mailbox import PoolMailbox
 from actors.runtime.threads import ThreadsRuntime
+from actors.runtime.timers import TimerHeap
 
 
 class Sleeper(Actor):
@@ -27,21 +31,21 @@ class Sleeper(Actor):
             self.fired.append((self.now, message))
 
 
-@pytest.fixture
-def runtime() -> Iterator[ThreadsRuntime]:
-    runtime = ThreadsRuntime()
+@pytest.fixture(params=[ThreadsRuntime, PoolRuntime])
+def runtime(request: pytest.FixtureRequest) -> Iterator[Runtime]:
+    runtime: Runtime = request.param()
     yield runtime
     runtime.stop()
 
 
-def sleeper(runtime: ThreadsRuntime, name: str) -> Sleeper:
+def sleeper(runtime: Runtime, name: str) -> Sleeper:
     runtime.spawn(name, Sleeper)
     actor = runtime.actor(name)
     assert isinstance(actor, Sleeper)
     return actor
 
 
-def test_thousands_of_timers_all_fire_and_none_early(runtime: ThreadsRuntime) -> None:
+def test_thousands_of_timers_all_fire_and_none_early(runtime: Runtime) -> None:
     sleepers = [sleeper(runtime, f"sleeper/{number}") for number in range(10)]
 
     def set_many(actor: Actor) -> None:
@@ -59,7 +63,7 @@ def test_thousands_of_timers_all_fire_and_none_early(runtime: ThreadsRuntime) ->
         assert all(isinstance(due, float) and now >= due for now, due in actor.fired)
 
 
-def test_an_earlier_timer_set_later_is_served_first(runtime: ThreadsRuntime) -> None:
+def test_an_earlier_timer_set_later_is_served_first(runtime: Runtime) -> None:
     actor = sleeper(runtime, "a")
     runtime.tell("a", lambda actor: actor.after(0.4, "late"))
     runtime.tell("a", lambda actor: actor.after(0.001, lambda actor: actor.forget_timers()))
@@ -68,7 +72,7 @@ def test_an_earlier_timer_set_later_is_served_first(runtime: ThreadsRuntime) -> 
     assert runtime.now < 3600.0
 
 
-def test_a_timer_in_a_thousand_years_waits_without_harm(runtime: ThreadsRuntime) -> None:
+def test_a_timer_in_a_thousand_years_waits_without_harm(runtime: Runtime) -> None:
     actor = sleeper(runtime, "a")
     runtime.tell("a", lambda actor: actor.after(3e10, "never"))
     runtime.tell("a", lambda actor: actor.after(float("inf"), "never ever"))
@@ -78,7 +82,7 @@ def test_a_timer_in_a_thousand_years_waits_without_harm(runtime: ThreadsRuntime)
     assert [what for _, what in actor.fired] == ["soon"]
 
 
-def test_forgetting_leaves_the_timers_of_others(runtime: ThreadsRuntime) -> None:
+def test_forgetting_leaves_the_timers_of_others(runtime: Runtime) -> None:
     forgetful, other = sleeper(runtime, "forgetful"), sleeper(runtime, "other")
 
     def set_and_forget(actor: Actor) -> None:
@@ -99,7 +103,31 @@ def test_forgetting_leaves_the_timers_of_others(runtime: ThreadsRuntime) -> None
     assert counts.sent == counts.handled == 52
 
 
-def test_timers_left_at_stop_are_neither_sent_nor_lost(runtime: ThreadsRuntime) -> None:
+def test_a_timer_set_while_a_forgotten_one_is_taken_off_is_not_lost() -> None:
+    heap = TimerHeap(lambda: None)
+
+    class Mailbox(PoolMailbox):
+        looks = 0
+
+        @property
+        def epoch(self) -> int:
+            # Another thread comes in between just when the heap looks at the earliest timer.
+            self.looks += 1
+            if self.looks == 2:
+                heap.set(1.0, other, "earlier")
+            return self.looks  # never the epoch that it was
+
+        @epoch.setter
+        def epoch(self, _epoch: int) -> None: ...
+
+    runtime = PoolRuntime()
+    other = PoolMailbox("other", runtime)
+    heap.set(2.0, Mailbox("forgetful", runtime), "forgotten")
+    assert heap.next() == 1.0
+    runtime.stop()
+
+
+def test_timers_left_at_stop_are_neither_sent_nor_lost(runtime: Runtime) -> None:
     sleeper(runtime, "a")
 
     def set_and_interrupt(actor: Actor) -> None:
