@@ -34,11 +34,12 @@ def draw(results: Results, path: Path) -> None:
         mpl.rc("font", size=9)
         mpl.rc("axes.spines", top=False, right=False)
         figure = Figure(figsize=(10, 3.2 * -(-len(panels) // 2)), layout="constrained")
-        axes = figure.subplots(-(-len(panels) // 2), 2, squeeze=False).flat
-        for panel, place in zip(panels, axes, strict=False):
+        axes = figure.subplots(-(-len(panels) // 2), 2, squeeze=False)
+        places = list(axes.flat)
+        for panel, place in zip(panels, places, strict=False):
             panel(place)
-        for place in list(axes)[len(panels) :]:
-            place.set_axis_off()
+        for place in places[len(panels) :]:
+            place.remove()
         figure.savefig(path, format="svg", metadata={"Date": None})
 
 

@@ -202,3 +202,12 @@ def test_the_picture_shows_every_engine(tmp_path: Path) -> None:
     assert picture.startswith("<?xml")
     for words in ("stocksim", "SimPy", "threads", "pool", "plain Pykka", "ring", "by products"):
         assert f">{words}<" in picture
+
+
+def test_the_picture_of_some_parts_has_no_empty_panel(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    from benchmarks.plot import draw  # noqa: PLC0415 — only where matplotlib is
+
+    draw(msgspec.structs.replace(made_up(), growth=None), tmp_path / PLOT)
+
+    assert (tmp_path / PLOT).read_text(encoding="utf-8").count('id="axes_') == 3
