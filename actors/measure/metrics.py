@@ -172,10 +172,17 @@ class Metrics:
             cell.ends.update(map(partial(bisect_right, self._bounds), fresh.ends))
 
     def _merged(self, group: str | None, phase: str | None) -> _Cell:
+        """What is asked for as one cell, to be read only: where a single one has it all, that."""
+        cells = [
+            cell
+            for (in_group, in_phase), cell in self._cells.items()
+            if group in (None, in_group) and phase in (None, in_phase)
+        ]
+        if len(cells) == 1:
+            return cells[0]
         whole = _Cell()
-        for (in_group, in_phase), cell in self._cells.items():
-            if group in (None, in_group) and phase in (None, in_phase):
-                whole.merge(cell)
+        for cell in cells:
+            whole.merge(cell)
         return whole
 
     def total_in_system(self) -> tuple[float, float]:

@@ -76,7 +76,16 @@ class Sample:
         exact: how many are kept as they are.
     """
 
-    __slots__ = ("_buckets", "_exact", "_sum", "_values", "count", "largest", "smallest")
+    __slots__ = (
+        "_buckets",
+        "_exact",
+        "_in_order",
+        "_sum",
+        "_values",
+        "count",
+        "largest",
+        "smallest",
+    )
 
     def __init__(self, exact: int = EXACT_LIMIT) -> None:
         self._exact = exact
@@ -85,6 +94,7 @@ class Sample:
         self.largest = -math.inf
         self._sum = ExactSum()
         self._values = array("d")
+        self._in_order = True  # whether the values are sorted
         self._buckets: Counter[int] | None = None
 
     def extend(self, values: array[float]) -> None:
@@ -101,6 +111,7 @@ class Sample:
     def _keep(self, values: array[float]) -> None:
         if self._buckets is None:
             self._values.extend(values)
+            self._in_order = False
             if len(self._values) <= self._exact:
                 return
             values, self._values = self._values, array("d")
@@ -147,8 +158,10 @@ class Sample:
         # 0.95 * 20 is 19.000000000000004 in floats: forgive what is no real fraction.
         ranks = [max(1, math.ceil(share * self.count - 1e-9)) for share in shares]
         if self._buckets is None:
-            ordered = sorted(self._values)
-            return [ordered[rank - 1] for rank in ranks]
+            if not self._in_order:
+                self._values = array("d", sorted(self._values))
+                self._in_order = True
+            return [self._values[rank - 1] for rank in ranks]
         found: list[float] = []
         seen = 0
         for bucket, count in sorted(self._buckets.items()):
