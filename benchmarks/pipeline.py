@@ -36,15 +36,18 @@ class OrderBook:
         self._shares = shares()
 
     def write(self, number: int) -> bytes:
+        """The client's order of that number, as JSON."""
+        return encode_order(self.order(number))
+
+    def order(self, number: int) -> Order:
         """The client's order of that number."""
         (sku,) = self._rng.choices(SKUS, cum_weights=self._shares)
-        order = Order(
+        return Order(
             id=f"{self.client}-{number}",
             client=self.client,
             placed_at=0.0,
             lines=(Line(sku, 1),),
         )
-        return encode_order(order)
 
 
 class Pipeline(Protocol):

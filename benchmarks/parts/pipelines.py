@@ -10,7 +10,7 @@ from typing import Final
 from actors.simulation import RUNTIMES
 from benchmarks.errors import BadMeasurement
 from benchmarks.fresh import in_fresh_process
-from benchmarks.peers.classic_pipeline import ClassicPipeline
+from benchmarks.peers.classic_pipeline import CHECKED, LIBRARY, ClassicPipeline
 from benchmarks.peers.pykka_pipeline import PykkaPipeline
 from benchmarks.pipeline import CLIENTS, Pipeline
 from benchmarks.sizes import Sizes
@@ -27,12 +27,14 @@ THREADS: Final = "threads"
 POOL: Final = "pool"
 PYKKA: Final = "plain Pykka"
 CLASSIC: Final = "threads and queues"
+CLASSIC_CHECKED: Final = "the same, stocksim's codec"
 
 DESIGNS: Final[Mapping[str, Callable[[int, int], Pipeline]]] = {
     THREADS: partial(StocksimPipeline, THREADS),
     POOL: partial(StocksimPipeline, POOL),
     PYKKA: PykkaPipeline,
-    CLASSIC: ClassicPipeline,
+    CLASSIC: partial(ClassicPipeline, LIBRARY),
+    CLASSIC_CHECKED: partial(ClassicPipeline, CHECKED),
 }
 
 
