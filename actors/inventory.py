@@ -159,7 +159,7 @@ class Inventory(Actor):
 
     def reserve(self, request: Reserve) -> Answer:
         """Hold what there is for an order line, or sell it at once."""
-        wanted = request.quantity
+        order_id, attempt, wanted = request.order_id, request.attempt, request.quantity
         granted = self.grantable(request)
         waiting = granted < wanted and request.fulfilment == "backorder"
         if request.take and not waiting:
@@ -168,12 +168,10 @@ class Inventory(Actor):
         else:
             self._change("reserve", granted)
             if granted or waiting:
-                self._held[request.order_id] = (request.attempt, granted)
+                self._held[order_id] = (attempt, granted)
         if waiting:
-            self._backorders[request.order_id] = Backorder(request, wanted - granted)
-        return Answer(
-            request.order_id, request.attempt, request.line, self.sku, granted, waiting=waiting
-        )
+            self._backorders[order_id] = Backorder(request, wanted - granted)
+        return Answer(order_id, attempt, request.line, self.sku, granted, waiting)
 
     def grantable(self, request: Reserve) -> int:
         """How many units a request gets: the check that keeps stock from going below zero."""
@@ -242,9 +240,10 @@ class Inventory(Actor):
         """The one place where stock changes, under the lock."""
         with self._lock:
             stock = self._stock = apply(self._stock, change, quantity)
-        available = stock.on_hand - stock.reserved
+        on_hand = stock.on_hand
+        available = on_hand - stock.reserved
         if available <= 0:
-            self._ran_out(min(available, stock.on_hand))
+            self._ran_out(min(available, on_hand))
 
     def _ran_out(self, level: int) -> None:
         if level < self.lowest:

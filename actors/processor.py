@@ -190,8 +190,9 @@ class Processor(Actor):
         An answer to an older attempt is ignored, and so is one that was there before.
         """
         work = self._work
-        if work is None or work.order_id != answer.order_id:
-            work = self._backorders.get(answer.order_id)
+        order_id = answer.order_id
+        if work is None or work.order_id != order_id:
+            work = self._backorders.get(order_id)
         if work is None or work.serve.attempt != answer.attempt:
             return
         if work is self._work and answer.line == work.asked - 1:
@@ -200,14 +201,15 @@ class Processor(Actor):
             self._rest_arrived(work, answer)
 
     def _line_answered(self, work: Work, answer: Answer) -> None:
-        work.granted[answer.line] = answer.granted
+        line, granted = answer.line, answer.granted
+        work.granted[line] = granted
         if answer.waiting:
-            work.waiting |= {answer.line}
+            work.waiting |= {line}
             work.held = True
         if answer.failed:
             self._fail(work)
             return
-        if answer.granted < work.wanted[answer.line]:
+        if granted < work.wanted[line]:
             work.short = True
             if self._hopeless:
                 self._end(work, "rejected", "out_of_stock")

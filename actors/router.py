@@ -88,27 +88,30 @@ class Router(Actor):
         except InvalidOrder as error:
             self._refuse(place, None, "invalid", str(error))
             return
-        if order.id != place.ref:
+        ref = place.ref
+        if order.id != ref:
             self._refuse(place, None, "invalid", "the envelope names another id")
-        elif place.ref in self._in_flight or place.ref in self._ended:
+        elif ref in self._in_flight or ref in self._ended:
             self._join(place)
         else:
             for line in order.lines:
                 if line.sku not in self._catalogue:
                     self._refuse(place, order, "unknown_product", line.sku)
                     return
-            # A number that only grows: an id that comes back after it was forgotten is a newer
-            # attempt to inventories, which may remember the old one.
-            self._admit(Serve(order, place, queued=False, attempt=self.received))
+            self._admit(place, order)
 
-    def _admit(self, serve: Serve) -> None:
+    def _admit(self, place: Place, order: Order) -> None:
+        # A number that only grows: an id that comes back after it was forgotten is a newer
+        # attempt to inventories, which may remember the old one.
+        attempt = self.received
+        serve = Serve(order, place, False, attempt)
         processor = self._strategy.arrive(serve)
         if processor is None and self._full():
-            self._refuse(serve.place, serve.order, "overloaded", f"{self.waiting} orders wait")
+            self._refuse(place, order, "overloaded", f"{self.waiting} orders wait")
             return
-        self._in_flight[serve.place.ref] = serve.place
+        self._in_flight[place.ref] = place
         if processor is None:
-            self._strategy.wait(Serve(serve.order, serve.place, True, serve.attempt))
+            self._strategy.wait(Serve(order, place, True, attempt))
             self.queue.change(self.now, self._strategy.waiting)
         else:
             self._dispatch(processor, serve)
@@ -123,13 +126,14 @@ class Router(Actor):
     @receives(Done)
     def done(self, done: Done) -> None:
         """Take note of an outcome, and give a free processor its next order."""
-        if done.order_id is not None and done.status is not None:
-            self._conclude(done.order_id, done.status, done.reason)
+        order_id, status, processor = done.order_id, done.status, done.processor
+        if order_id is not None and status is not None:
+            self._conclude(order_id, status, done.reason)
         if done.free:
-            serve = self._strategy.free(done.processor)
+            serve = self._strategy.free(processor)
             if serve is not None:
                 self.queue.change(self.now, self._strategy.waiting)
-                self._dispatch(done.processor, serve)
+                self._dispatch(processor, serve)
 
     def _conclude(self, order_id: str, status: Status, reason: Reason | None) -> None:
         place = self._in_flight.pop(order_id, None)

@@ -16,7 +16,7 @@ from typing import Literal
 
 from actors.measure.result import Block, OrderCounts
 from actors.measure.sample import ExactSum, Sample
-from actors.messages import KINDS, REASONS, Kind, Place, Processed, Reason, Refused, Status
+from actors.messages import KINDS, REASONS, Kind, Place, Processed, Reason, Refused, Serve, Status
 
 __all__ = ["Ended", "Metrics", "TimeMetric"]
 
@@ -101,12 +101,13 @@ class Metrics:
         touched: dict[tuple[str, str], _Cell] = {}
         for ended in batch:
             if isinstance(ended, Processed):
-                place = ended.serve.place
+                serve = ended.serve
+                place = serve.place
                 key = (place.group, place.phase)
                 cell = touched.get(key)
                 if cell is None:
-                    cell = touched[key] = self._cell(place.group, place.phase)
-                self._take_processed(cell, ended, place.scheduled)
+                    cell = touched[key] = self._cell(*key)
+                self._take_processed(cell, ended, serve, place.scheduled)
             else:
                 self._take_refused(self._cell(ended.place.group, ended.place.phase), ended)
         for cell in touched.values():
@@ -131,15 +132,17 @@ class Metrics:
         self.finish_times.add(refused.finished)
         cell.ends[bisect_right(self._bounds, refused.finished)] += 1
 
-    def _take_processed(self, cell: _Cell, order: Processed, scheduled: float) -> None:
-        serve, finished, status = order.serve, order.finished, order.status
+    def _take_processed(
+        self, cell: _Cell, order: Processed, serve: Serve, scheduled: float
+    ) -> None:
+        finished, status, reason = order.finished, order.status, order.reason
         fresh = cell.fresh
         if status == "fulfilled":
             fresh.fulfilled += 1
         else:
             cell.statuses[status] += 1
-        if order.reason is not None:
-            cell.reasons[order.reason] += 1
+        if reason is not None:
+            cell.reasons[reason] += 1
         kind = serve.order.kind
         if kind == "sale":
             fresh.sales += 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actors.measure.metrics import Ended
-from actors.messages import Processed
+from actors.messages import Order, Processed
 
 __all__ = ["ProductBook", "ProductTally"]
 
@@ -46,18 +46,23 @@ class ProductBook:
         """Take ended orders in bulk."""
         for ended in batch:
             if isinstance(ended, Processed):
-                if ended.serve.order.kind == "sale":
-                    self._take_sale(ended)
+                order = ended.serve.order
+                kind = order.kind
+                if kind == "sale":
+                    self._take_sale(order, ended)
                 else:
-                    self._take_delivery(ended, returned=ended.serve.order.kind == "return")
+                    self._take_delivery(ended, returned=kind == "return")
 
-    def _take_sale(self, sale: Processed) -> None:
-        for line, filled in zip(sale.serve.order.lines, sale.filled, strict=True):
-            tally = self._tallies.get(line.sku) or self.of(line.sku)
+    def _take_sale(self, order: Order, sale: Processed) -> None:
+        filled = sale.filled
+        for number, line in enumerate(order.lines):
+            sku = line.sku
+            tally = self._tallies.get(sku) or self.of(sku)
             tally.asked += line.quantity
-            tally.sold += filled
-        if sale.short_sku is not None:
-            self._take_shortage(sale, sale.short_sku)
+            tally.sold += filled[number]
+        short_sku = sale.short_sku
+        if short_sku is not None:
+            self._take_shortage(sale, short_sku)
 
     def _take_shortage(self, sale: Processed, culprit: str) -> None:
         """Units refused count against the product that was short, not against its companions."""
