@@ -81,18 +81,6 @@ class Work:
         self.asked = 0  # merged lines asked for so far
         self.waiting: frozenset[int] = frozenset()  # merged lines whose rest is backordered
 
-    @classmethod
-    def on(cls, serve: Serve, now: float) -> Work:
-        """Begin to work on an order."""
-        lines = serve.order.lines
-        if len(lines) == 1:
-            return cls(serve, now, (lines[0].sku,), (lines[0].quantity,))
-        merged: dict[str, int] = {}
-        for line in lines:
-            merged[line.sku] = merged.get(line.sku, 0) + line.quantity
-        skus = sorted(merged)
-        return cls(serve, now, skus, [merged[sku] for sku in skus])
-
     def short_sku(self) -> str | None:
         """The first product of which too little was granted."""
         asked = zip(self.skus[: self.asked], self.granted, self.wanted, strict=False)
@@ -110,6 +98,19 @@ class Work:
             left[line.sku] -= units
             filled.append(units)
         return tuple(filled)
+
+
+def work_on(serve: Serve, now: float) -> Work:
+    """Begin to work on an order."""
+    lines = serve.order.lines
+    if len(lines) == 1:
+        line = lines[0]
+        return Work(serve, now, (line.sku,), (line.quantity,))
+    merged: dict[str, int] = {}
+    for line in lines:
+        merged[line.sku] = merged.get(line.sku, 0) + line.quantity
+    skus = sorted(merged)
+    return Work(serve, now, skus, [merged[sku] for sku in skus])
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -153,7 +154,7 @@ class Processor(Actor):
     @receives(Serve)
     def serve(self, serve: Serve) -> None:
         """Take an order and spend its service time."""
-        self._work = Work.on(serve, self.now)
+        self._work = work_on(serve, self.now)
         delay = self._service()
         if self._line_time is not None:
             for _ in serve.order.lines:
@@ -302,7 +303,7 @@ class Processor(Actor):
         """The order that the message was about has failed; others may succeed."""
         work = self._work
         if work is None and isinstance(message, Serve):
-            work = self._work = Work.on(message, self.now)
+            work = self._work = work_on(message, self.now)
         elif isinstance(message, Answer) and (work is None or work.order_id != message.order_id):
             work = self._backorders.get(message.order_id)
         elif isinstance(message, GiveUp):

@@ -7,7 +7,6 @@ when somebody asks.
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -32,11 +31,11 @@ class _Columns:
         self.fulfilled = 0
         self.sales = 0
         self.queued = 0
-        self.ends = array("d")
-        self.in_system = array("d")
-        self.latency = array("d")  # from here on without the warm-up
-        self.wait = array("d")
-        self.service = array("d")
+        self.ends: list[float] = []
+        self.in_system: list[float] = []
+        self.latency: list[float] = []  # from here on without the warm-up
+        self.wait: list[float] = []
+        self.service: list[float] = []
 
 
 class _Cell:

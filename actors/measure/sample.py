@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from actors.measure.result import Spread
@@ -26,7 +26,7 @@ _PER_LOG: Final = 1.0 / math.log(GROWTH)
 _MIDDLE: Final = 2.0 / (1.0 + GROWTH)
 _SMALLEST: Final = 1e-9  # a nanosecond: below, a time counts as zero
 _ZERO: Final = -(10**9)
-_CHUNK: Final = 1024
+_CHUNK: Final = 256
 
 
 class ExactSum:
@@ -37,7 +37,7 @@ class ExactSum:
     def __init__(self) -> None:
         self._high = 0.0
         self._low = 0.0
-        self._pending = array("d")
+        self._pending: list[float] = []
 
     def add(self, value: float) -> None:
         """Add one value."""
@@ -51,11 +51,12 @@ class ExactSum:
         self._settle()
 
     def _settle(self) -> None:
-        values = [*self._pending, self._high, self._low]
+        values, self._pending = self._pending, []
+        values.append(self._high)
+        values.append(self._low)
         high = math.fsum(values)
         values.append(-high)
         self._high, self._low = high, math.fsum(values)
-        del self._pending[:]
 
     @property
     def parts(self) -> tuple[float, float]:
@@ -97,7 +98,7 @@ class Sample:
         self._in_order = True  # whether the values are sorted
         self._buckets: Counter[int] | None = None
 
-    def extend(self, values: array[float]) -> None:
+    def extend(self, values: Sequence[float]) -> None:
         """Add values in bulk."""
         if not values:
             return
@@ -108,7 +109,7 @@ class Sample:
         self._sum.extend(values)
         self._keep(values)
 
-    def _keep(self, values: array[float]) -> None:
+    def _keep(self, values: Sequence[float]) -> None:
         if self._buckets is None:
             self._values.extend(values)
             self._in_order = False
