@@ -22,6 +22,7 @@ from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
+from actors.runtime.breath import breathe
 from actors.runtime.pool_crew import Crew, Worker
 from actors.runtime.pool_mailbox import BACK, STOP, Due, PoolMailbox
 
@@ -129,6 +130,7 @@ class Lead:
         """Deliver what is due until the lead is lost, or all is over."""
         runtime = self._runtime
         while not self.over.is_set():
+            breathe()
             runtime.timers.ring(runtime.now)
             if not self.ready:
                 self._rest(worker)

@@ -49,15 +49,14 @@ class PoolMailbox(TimedMailbox):
     All but `close` belongs to whoever leads the pool.
     """
 
-    __slots__ = ("aside", "called", "shut")
+    __slots__ = ("aside", "called", "pool", "shut")
 
     # On a worker nobody else would see what an actor raises, not even Ctrl-C.
     crashes: ClassVar[tuple[type[BaseException], ...]] = (BaseException,)
 
-    runtime: PoolRuntime
-
-    def __init__(self, name: str, runtime: PoolRuntime) -> None:
-        super().__init__(name, runtime)
+    def __init__(self, name: str, pool: PoolRuntime) -> None:
+        super().__init__(name, pool)
+        self.pool = pool
         # Until it starts a mailbox is like one whose handler runs apart.
         self.aside: deque[Due] | None = deque()
         self.called = False  # NEXT is under way
@@ -66,16 +65,16 @@ class PoolMailbox(TimedMailbox):
     @override
     def equip(self, actor: Actor) -> None:
         super().equip(actor)
-        actor.tell = self.runtime.quick_tell
+        actor.tell = self.pool.quick_tell
 
     @override
     def seat(self, actor: object) -> None:
         super().seat(actor)
-        self.table = self.runtime.table_of(type(self.actor))
+        self.table = self.pool.table_of(type(self.actor))
 
     @override
     def start(self) -> None:
-        self.runtime.lead.post_first([(self, START, None)])
+        self.pool.lead.post_first([(self, START, None)])
 
     def run(self) -> None:
         """Nothing: workers serve every mailbox."""
@@ -83,11 +82,11 @@ class PoolMailbox(TimedMailbox):
     @override
     def put(self, envelope: Envelope[Any], /) -> None:
         self.bind(envelope)
-        self.runtime.lead.post((self, envelope, None))
+        self.pool.lead.post((self, envelope, None))
 
     @override
     def ring(self, message: object, epoch: int) -> None:
-        self.runtime.lead.post((self, message, epoch))
+        self.pool.lead.post((self, message, epoch))
 
     def admit(self, message: object, epoch: int | None) -> Due | None:
         """What a shut mailbox handles now that this has come up, if anything."""
@@ -96,7 +95,7 @@ class PoolMailbox(TimedMailbox):
             self._go_on()
             return due
         if message is BACK:
-            self.runtime.lead.apart.discard(self)
+            self.pool.lead.apart.discard(self)
             return self._next()
         if message is NEXT:
             self.called = False
@@ -111,7 +110,7 @@ class PoolMailbox(TimedMailbox):
 
     def _next(self) -> Due | None:
         """What was laid aside first, unless the handler is still apart."""
-        if self in self.runtime.lead.apart or self.aside is None:
+        if self in self.pool.lead.apart or self.aside is None:
             return None
         if self.closed:
             for due in self.aside:
@@ -128,7 +127,7 @@ class PoolMailbox(TimedMailbox):
             self.shut = self.closed
         elif not self.called:
             self.called = True
-            self.runtime.lead.post((self, NEXT, None))
+            self.pool.lead.post((self, NEXT, None))
 
     def bury_due(self, due: Due) -> None:
         """Make a message a dead letter; what is no message, or was forgotten, just goes."""
@@ -138,7 +137,7 @@ class PoolMailbox(TimedMailbox):
 
     def part(self) -> None:
         """From now on the handler that runs does so apart from the leader."""
-        self.runtime.lead.apart.add(self)
+        self.pool.lead.apart.add(self)
         self.shut = True
         if self.aside is None:
             self.aside = deque()

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
+from mypy_extensions import mypyc_attr
 from typing_extensions import override
 
 from actors.runtime.actor import Actor
@@ -27,18 +28,18 @@ __all__ = ["TimedMailbox", "TimerHeap"]
 _Timer = tuple[float, int, "TimedMailbox", object, int]
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class TimedMailbox(Mailbox):
     """A mailbox whose actor sets timers on its runtime's heap.
 
     `epoch` and `pending` are changed only where the actor runs, never by the clock's side.
     """
 
-    __slots__ = ("epoch", "pending", "timers")
-
-    runtime: WallRuntime[Any]
+    __slots__ = ("engine", "epoch", "pending", "timers")
 
     def __init__(self, name: str, runtime: WallRuntime[Any]) -> None:
         super().__init__(name, runtime)
+        self.engine = runtime
         self.timers = runtime.timers
         self.epoch = 0
         self.pending = 0  # timers of this epoch that the actor has not received
@@ -52,14 +53,14 @@ class TimedMailbox(Mailbox):
         """Send to this mailbox's actor in `delay` scenario seconds."""
         self.pending += 1
         if delay > 0.0:
-            self.timers.set(self.runtime.now + delay, self, message)
+            self.timers.set(self.engine.now + delay, self, message)
         else:
             self.ring(message, self.epoch)
 
     def at(self, when: float, message: object) -> None:
         """Send to this mailbox's actor at the moment `when`, or now if that has passed."""
         # While an earlier timer may still be on its way, a late one must not overtake it.
-        late = not self.pending and when <= self.runtime.now
+        late = not self.pending and when <= self.engine.now
         self.pending += 1
         if late:
             self.ring(message, self.epoch)
@@ -95,14 +96,14 @@ class TimerHeap:
         """Ring `mailbox` with `message` at the moment `when`, in scenario seconds."""
         if self.ended:
             return
-        timer = (when, next(self._serial), mailbox, message, mailbox.epoch)
+        serial = next(self._serial)
         heap = self._heap
-        heappush(heap, timer)
+        heappush(heap, (when, serial, mailbox, message, mailbox.epoch))
         try:
-            earliest = heap[0] is timer
+            earliest = heap[0][1]
         except IndexError:
             return  # it has rung already
-        if earliest:
+        if earliest == serial:
             self._wake()
 
     def ring(self, now: float) -> None:
@@ -120,11 +121,11 @@ class TimerHeap:
         """
         heap = self._heap
         while heap:
-            timer = heap[0]
-            if timer[4] == timer[2].epoch:
-                return timer[0]
+            when, serial, mailbox, _, epoch = heap[0]
+            if epoch == mailbox.epoch:
+                return when
             popped = heappop(heap)
-            if popped is not timer:  # another thread has set an earlier one meanwhile
+            if popped[1] != serial:  # another thread has set an earlier one meanwhile
                 heappush(heap, popped)
         return None
 

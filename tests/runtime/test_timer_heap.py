@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from typing_extensions import override
 
+from actors.compiled import in_use
 from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 from actors.runtime.pool import PoolRuntime
@@ -103,6 +104,7 @@ def test_forgetting_leaves_the_timers_of_others(runtime: Runtime) -> None:
     assert counts.sent == counts.handled == 52
 
 
+@pytest.mark.skipif(in_use(), reason="in compiled code nobody comes in between at this point")
 def test_a_timer_set_while_a_forgotten_one_is_taken_off_is_not_lost() -> None:
     heap = TimerHeap(lambda: None)
 
