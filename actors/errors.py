@@ -3,6 +3,8 @@
 StocksimError
 ├── ScenarioError      a scenario or a file it names is wrong (exit 2)
 ├── UsageError         a flag or an argument is wrong (exit 2)
+├── BrokerUnreachable  no RabbitMQ answers there (exit 2)
+├── BrokerRefused      RabbitMQ answers, but not to this (exit 2)
 └── RuntimeMisuse      an actor asked its runtime for something it must not have
     ├── UnknownActor       no actor of that name was ever spawned
     └── BlockingInHandler  a handler waited for a future: nothing may block there
@@ -12,6 +14,8 @@ from __future__ import annotations
 
 __all__ = [
     "BlockingInHandler",
+    "BrokerRefused",
+    "BrokerUnreachable",
     "RuntimeMisuse",
     "ScenarioError",
     "StocksimError",
@@ -30,6 +34,14 @@ class ScenarioError(StocksimError):
 
 class UsageError(StocksimError):
     """A flag or an argument that cannot be used as given."""
+
+
+class BrokerUnreachable(StocksimError):
+    """No RabbitMQ could be reached where it was said to be."""
+
+
+class BrokerRefused(StocksimError):
+    """RabbitMQ would not have it: another kind of queue of that name, or one that is in use."""
 
 
 class RuntimeMisuse(StocksimError):
