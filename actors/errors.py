@@ -5,9 +5,15 @@ StocksimError
 ├── UsageError         a flag or an argument is wrong (exit 2)
 ├── BrokerUnreachable  no RabbitMQ answers there (exit 2)
 ├── BrokerRefused      RabbitMQ answers, but not to this (exit 2)
-└── RuntimeMisuse      an actor asked its runtime for something it must not have
-    ├── UnknownActor       no actor of that name was ever spawned
-    └── BlockingInHandler  a handler waited for a future: nothing may block there
+├── RuntimeMisuse      an actor asked its runtime for something it must not have
+│   ├── UnknownActor       no actor of that name was ever spawned
+│   └── BlockingInHandler  a handler waited for a future: nothing may block there
+└── StoreError         the store that processes share (exit 2)
+    ├── StoreUnreachable   it cannot be reached or used
+    ├── UnknownRun         it has no such run
+    ├── RunDiffers         it has the run, made from another scenario
+    └── BatchUndone        a batch did not take effect, or may not have: play it again
+        └── Fenced             somebody else wrote first
 """
 
 from __future__ import annotations
@@ -54,3 +60,27 @@ class UnknownActor(RuntimeMisuse):
 
 class BlockingInHandler(RuntimeMisuse):
     """A handler waited for a future; send a message and handle its answer instead."""
+
+
+class StoreError(StocksimError):
+    """Something about the store that several processes share."""
+
+
+class StoreUnreachable(StoreError):
+    """The store could not be reached or used, however long it was tried."""
+
+
+class UnknownRun(StoreError):
+    """The store has no such run: it is another store, or the run was removed."""
+
+
+class RunDiffers(StoreError):
+    """The store has a run of that id that was made from another scenario."""
+
+
+class BatchUndone(StoreError):
+    """A batch did not take effect, or nobody knows whether it did: play it again."""
+
+
+class Fenced(BatchUndone):
+    """Somebody else has written a row or an outcome of the batch since it was read."""
