@@ -19,13 +19,19 @@ StocksimError
 from __future__ import annotations
 
 __all__ = [
+    "BatchUndone",
     "BlockingInHandler",
     "BrokerRefused",
     "BrokerUnreachable",
+    "Fenced",
+    "RunDiffers",
     "RuntimeMisuse",
     "ScenarioError",
     "StocksimError",
+    "StoreError",
+    "StoreUnreachable",
     "UnknownActor",
+    "UnknownRun",
     "UsageError",
 ]
 
