@@ -154,7 +154,7 @@ class PostgresStore(SqlStore):
 
     @override
     @contextmanager
-    def _transaction(self) -> Iterator[Cursor]:
+    def _transaction(self, *, reads_only: bool = False) -> Iterator[Cursor]:
         connection = self._open_connection()
         try:
             with connection.transaction(), connection.cursor() as cursor:

@@ -69,7 +69,7 @@ class SqlStore(Store):
     """A store in a relational database; a subclass adds its transactions and its dialect."""
 
     @abstractmethod
-    def _transaction(self) -> AbstractContextManager[Cursor]:
+    def _transaction(self, *, reads_only: bool = False) -> AbstractContextManager[Cursor]:
         """A transaction. Errors that trying again may mend come out as BatchUndone."""
 
     def _sql(self, statement: str) -> str:
@@ -124,7 +124,7 @@ class SqlStore(Store):
     @override
     def rows(self, run: str) -> list[StockRow]:
         def read() -> list[StockRow]:
-            with self._transaction() as cursor:
+            with self._transaction(reads_only=True) as cursor:
                 cursor.execute(self._sql(OLD_RUN), (run,))
                 if not cursor.fetchall():
                     raise _unknown(run)
@@ -142,7 +142,7 @@ class SqlStore(Store):
 
     def _page(self, run: str, last: str) -> list[tuple[str, bytes]]:
         def read() -> list[tuple[str, bytes]]:
-            with self._transaction() as cursor:
+            with self._transaction(reads_only=True) as cursor:
                 cursor.execute(self._sql(OUTCOMES), (run, last, PAGE))
                 return cursor.fetchall()
 

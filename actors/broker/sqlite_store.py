@@ -92,10 +92,10 @@ class SqliteStore(SqlStore):
 
     @override
     @contextmanager
-    def _transaction(self) -> Iterator[Cursor]:
+    def _transaction(self, *, reads_only: bool = False) -> Iterator[Cursor]:
         cursor = self._connection.cursor()
         with self._explained():
-            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("BEGIN" if reads_only else "BEGIN IMMEDIATE")
             try:
                 yield cast("Cursor", cursor)
                 cursor.execute("COMMIT")
