@@ -5,6 +5,7 @@ StocksimError
 ├── UsageError         a flag or an argument is wrong (exit 2)
 ├── BrokerUnreachable  no RabbitMQ answers there (exit 2)
 ├── BrokerRefused      RabbitMQ answers, but not to this (exit 2)
+├── WorkerFailed       worker processes end as soon as they are started (exit 2)
 ├── RuntimeMisuse      an actor asked its runtime for something it must not have
 │   ├── UnknownActor       no actor of that name was ever spawned
 │   └── BlockingInHandler  a handler waited for a future: nothing may block there
@@ -33,6 +34,7 @@ __all__ = [
     "UnknownActor",
     "UnknownRun",
     "UsageError",
+    "WorkerFailed",
 ]
 
 
@@ -54,6 +56,10 @@ class BrokerUnreachable(StocksimError):
 
 class BrokerRefused(StocksimError):
     """RabbitMQ would not have it: another kind of queue of that name, or one that is in use."""
+
+
+class WorkerFailed(StocksimError):
+    """The worker processes that a run starts cannot work; the text has their own complaint."""
 
 
 class RuntimeMisuse(StocksimError):

@@ -9,6 +9,7 @@ from typing import Final
 import click
 from typing_extensions import override
 
+from actors.cli.brokering import broker, over_a_broker, worker
 from actors.cli.ending import exit_with
 from actors.cli.values import seed, speed
 from actors.cli.voice import complain, say
@@ -19,7 +20,7 @@ __all__ = ["app", "main"]
 
 EXIT_USAGE: Final = 2
 
-RUNTIMES: Final = ("virtual", "threads")
+RUNTIMES: Final = ("virtual", "threads", "rabbitmq")
 TEMPLATES: Final = ("peak", "flash", "steady", "replay")
 
 
@@ -91,6 +92,7 @@ def app() -> None:
 )
 @click.option("-q", "--quiet", is_flag=True, help="No log lines and no progress.")
 @click.option("-v", "--verbose", is_flag=True, help="Every event, and the whole summary.")
+@over_a_broker
 @click.pass_context
 def run(ctx: click.Context, /, scenario: str, **flags: object) -> None:
     """Run a scenario and judge it."""
@@ -144,6 +146,10 @@ def new(name: str, template: str) -> None:
 
     for path in write_template(name, template):
         say(f"wrote {path}")
+
+
+app.add_command(worker)
+app.add_command(broker)
 
 
 def main() -> None:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
+from actors.cli.brokering import site_of
 from actors.cli.outputs import OrdersFile, check_outputs, write_json
 from actors.cli.voice import complain, silence_stdout
-from actors.measure.journal import Detail
+from actors.measure.journal import Detail, Journal
 from actors.measure.result import Result
 from actors.report.console import ConsoleLog
 from actors.report.progress import Progress, Snapshot
@@ -48,6 +49,10 @@ class RunOptions:
     color: ColourChoice
     quiet: bool
     verbose: bool
+    broker: str | None = None
+    store: str | None = None
+    run_id: str | None = None
+    workers: int | None = None
 
     @classmethod
     def of(cls, scenario: str, flags: Mapping[str, object]) -> RunOptions:
@@ -86,13 +91,10 @@ def _play(options: RunOptions, loaded: LoadedScenario) -> tuple[Result, list[str
         orders = None
         if options.orders is not None:
             orders = stack.enter_context(OrdersFile(options.orders))
-        simulation = Simulation(
+        simulation = _simulation(
+            options,
             loaded,
-            runtime=options.runtime,
-            seed=options.seed,
-            speed=options.speed,
             journal=None if options.quiet else log,
-            detail=options.detail,
             records=None if orders is None else orders.stream,
         )
         if orders is not None:
@@ -106,6 +108,35 @@ def _play(options: RunOptions, loaded: LoadedScenario) -> tuple[Result, list[str
     if failure is None:
         return result, []
     return result, [f"--orders {options.orders} is not complete: {failure.strerror}"]
+
+
+def _simulation(
+    options: RunOptions, loaded: LoadedScenario, journal: Journal | None, records: BinaryIO | None
+) -> Simulation:
+    site = site_of(
+        options.runtime, loaded, options.broker, options.store, options.run_id, options.workers
+    )
+    if site is None:
+        return Simulation(
+            loaded,
+            runtime=options.runtime,
+            seed=options.seed,
+            speed=options.speed,
+            journal=journal,
+            detail=options.detail,
+            records=records,
+        )
+    from actors.remote.simulation import RemoteSimulation  # noqa: PLC0415 — only over a broker
+
+    return RemoteSimulation(
+        loaded,
+        site,
+        seed=options.seed,
+        speed=options.speed,
+        journal=journal,
+        detail=options.detail,
+        records=records,
+    )
 
 
 def _failure_of(simulation: Simulation, orders: OrdersFile | None) -> OSError | None:

@@ -1,0 +1,223 @@
+"""Flags and commands of a run over RabbitMQ: the worker, and what tidies up after a run.
+
+URLs may hold passwords: they can be given in the environment, where a list of processes does not
+show them, and are never repeated in a message.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import click
+
+from actors.cli.voice import say
+from actors.errors import UsageError
+
+if TYPE_CHECKING:
+    from actors.measure.journal import EventKind
+    from actors.remote.site import Site
+    from actors.remote.worker import Worker
+    from actors.report.style import ColourChoice
+    from actors.scenario.loaded import LoadedScenario
+
+__all__ = ["broker", "over_a_broker", "site_of", "worker"]
+
+DEFAULT_STORE: Final = "sqlite:stocksim.db"
+MAX_WORKERS: Final = 64
+MAX_PROCESSORS: Final = 10_000
+STOPPERS: Final = (signal.SIGINT, signal.SIGTERM)
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+_broker = click.option(
+    "--broker",
+    metavar="URL",
+    envvar="STOCKSIM_BROKER",
+    help="Of RabbitMQ: amqp://USER:PASSWORD@HOST:5672/VHOST; also in STOCKSIM_BROKER.",
+)
+_store = click.option(
+    "--store",
+    metavar="URL",
+    envvar="STOCKSIM_STORE",
+    help=f"Where stock is: sqlite:PATH or postgresql://…; also in STOCKSIM_STORE. "
+    f"[default: {DEFAULT_STORE}]",
+)
+
+
+def over_a_broker(command: Command) -> Command:
+    """The flags that only `--runtime rabbitmq` has."""
+    for option in (
+        click.option(
+            "--workers",
+            type=click.IntRange(0, MAX_WORKERS),
+            help="With rabbitmq: worker processes to start here; 0: they run elsewhere.",
+        ),
+        click.option(
+            "--run",
+            "run_id",
+            metavar="ID",
+            help="With rabbitmq: the run's id; one that is there already is continued.",
+        ),
+        _store,
+        _broker,
+    ):
+        command = option(command)
+    return command
+
+
+def site_of(
+    runtime: str | None,
+    loaded: LoadedScenario,
+    broker: str | None,
+    store: str | None,
+    run: str | None,
+    workers: int | None,
+) -> Site | None:
+    """Where a run over a broker takes place; None: it is none.
+
+    Raises:
+        UsageError: a flag is missing, cannot be used as given, or needs `--runtime rabbitmq`.
+    """
+    if runtime != "rabbitmq":
+        if run is not None or workers is not None:
+            raise UsageError("--run and --workers need --runtime rabbitmq")
+        return None
+    from actors.broker.address import check_run, new_run, parameters_of  # noqa: PLC0415
+    from actors.remote.site import Site  # noqa: PLC0415
+
+    url = _needed(broker)
+    parameters_of(url)
+    return Site(
+        broker=url,
+        store=store or DEFAULT_STORE,
+        run=new_run(loaded.scenario.name) if run is None else check_run(run),
+        workers=workers or 0,
+    )
+
+
+def _needed(broker: str | None) -> str:
+    if not broker:
+        raise UsageError("RabbitMQ must be named: --broker amqp://guest:guest@localhost:5672/")
+    return broker
+
+
+@click.command()
+@_broker
+@_store
+@click.option(
+    "--run", metavar="ID", help="Serve this run until it is over; default: any, one by one."
+)
+@click.option(
+    "--processors",
+    type=click.IntRange(1, MAX_PROCESSORS),
+    help="Orders served at once; default: as the scenario says.",
+)
+@click.option("--name", help="What the run calls it; default: host and process.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the output.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No log lines.")
+@click.option("--ends-with-stdin", is_flag=True, hidden=True)
+def worker(
+    *,
+    broker: str | None,
+    store: str | None,
+    run: str | None,
+    processors: int | None,
+    name: str | None,
+    color: ColourChoice,
+    quiet: bool,
+    ends_with_stdin: bool,
+) -> None:
+    """Serve orders of runs over RabbitMQ: --runtime rabbitmq.
+
+    SIGINT and SIGTERM end it in good order: what it has in hand and has not settled goes back.
+    """
+    from contextlib import closing  # noqa: PLC0415
+
+    from actors.broker.address import check_run  # noqa: PLC0415 — only when run
+    from actors.broker.store import open_store  # noqa: PLC0415
+    from actors.remote.worker import STORE_PATIENCE_S, Worker  # noqa: PLC0415
+
+    with closing(open_store(store or DEFAULT_STORE, patience=STORE_PATIENCE_S)) as opened:
+        serving = Worker(
+            _needed(broker),
+            opened,
+            name=check_run(name or _own_name()),
+            run=None if run is None else check_run(run),
+            processors=processors,
+            told=(lambda _kind, _words: None) if quiet else _teller(color),
+        )
+        for number in STOPPERS:
+            signal.signal(number, lambda *_: serving.stop())
+        if ends_with_stdin:
+            threading.Thread(target=_end_with_stdin, args=(serving,), daemon=True).start()
+        serving.work()
+
+
+def _own_name() -> str:
+    host = "".join(sign if sign.isalnum() or sign == "-" else "-" for sign in socket.gethostname())
+    return f"{host.strip('-')[:40] or 'worker'}-{os.getpid()}-{secrets.token_hex(2)}"
+
+
+def _teller(color: ColourChoice) -> Callable[[EventKind, str], None]:
+    """What tells a person at the terminal what the worker hears."""
+    import time  # noqa: PLC0415
+
+    from actors.measure.journal import Event  # noqa: PLC0415
+    from actors.report.console import ConsoleLog  # noqa: PLC0415
+    from actors.report.style import Look, speaks_unicode, use_colour  # noqa: PLC0415
+    from actors.report.terminal import Terminal  # noqa: PLC0415
+
+    look = Look(use_colour(color, sys.stderr, os.environ), speaks_unicode(sys.stderr))
+    log = ConsoleLog(Terminal(sys.stderr), look)
+    began = time.monotonic()
+    return lambda kind, words: log(Event(time.monotonic() - began, "worker", kind, "", words))
+
+
+def _end_with_stdin(serving: Worker) -> None:
+    """Whoever started us holds the other end, and is gone when it closes."""
+    while os.read(0, 1024):
+        pass
+    serving.stop()
+
+
+@click.group()
+def broker() -> None:
+    """Look after what runs leave at a broker."""
+
+
+@broker.command()
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
+@_broker
+@_store
+def clean(runs: tuple[str, ...], broker: str | None, store: str | None) -> None:
+    """Remove runs: their queues, and with --store what is stored of them."""
+    from contextlib import closing  # noqa: PLC0415
+
+    from actors.broker.address import check_run  # noqa: PLC0415 — only when run
+    from actors.broker.store import open_store  # noqa: PLC0415
+    from actors.broker.topology import Topology  # noqa: PLC0415
+    from actors.remote.base import connected  # noqa: PLC0415
+
+    topologies = [Topology(check_run(run)) for run in runs]
+    with connected(_needed(broker)) as connection:
+        for topology in topologies:
+            lost = topology.remove(connection.channel())
+            say(f"{topology.run}: queues removed, {lost:,} messages with them")
+    if store:
+        with closing(open_store(store)) as opened:
+            for topology in topologies:
+                opened.forget(topology.run)
+                say(f"{topology.run}: forgotten by the store")
