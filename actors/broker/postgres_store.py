@@ -31,7 +31,6 @@ __all__ = ["PostgresStore"]
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
-SCHEMA_LOCK: Final = 0x53544F434B  # any number, the same in every process
 FIRST_PAUSE: Final = 0.1  # seconds before connecting again; doubles up to
 LONGEST_PAUSE: Final = 2.0
 # Refused for good, in the server's words (libpq tells no code): waiting would not help.
@@ -133,8 +132,7 @@ class PostgresStore(SqlStore):
                 (f"{int(1000 * self._idle_s)}ms",),
             )
             with connection.transaction():
-                # "IF NOT EXISTS" alone fails when two processes start at once.
-                connection.execute("SELECT pg_advisory_xact_lock(%s)", (SCHEMA_LOCK,))
+                # Fails when another process is making them: the next try finds them made.
                 connection.execute("SET LOCAL client_min_messages = warning")
                 for statement in tables(text='text COLLATE "C"', blob="bytea"):
                     connection.execute(statement)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import cast
@@ -73,11 +74,24 @@ class SqliteStore(SqlStore):
 
     def _prepare(self) -> None:
         with self._explained():
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._write_ahead()
             self._connection.execute("PRAGMA synchronous = FULL")
         with self._transaction() as cursor:
             for statement in tables(text="text", blob="blob"):
                 cursor.execute(statement, ())
+
+    def _write_ahead(self) -> None:
+        """Switch to the write-ahead log, once for all; SQLite itself does not wait for that."""
+        deadline = time.monotonic() + self._patience
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
