@@ -118,13 +118,6 @@ class Settled(Letter, frozen=True, gc=False):
     sold_out: tuple[str, ...] = ()
 
 
-class Flushed(Letter, frozen=True, gc=False):
-    """Everything that stood before a mark in a shard's line is settled."""
-
-    mark: str
-    shard: int
-
-
 class Labours(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a worker has done since it joined: counts, and the seconds its processors were busy."""
 
@@ -136,6 +129,15 @@ class Labours(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     dead_letters: int = 0
     reconnects: int = 0
     busy_s: float = 0.0
+
+
+class Flushed(Letter, frozen=True, gc=False):
+    """Everything that stood before a mark in a shard's line is settled, by this worker or others."""
+
+    mark: str
+    shard: int
+    worker: str
+    labours: Labours
 
 
 class Here(Letter, frozen=True, gc=False):

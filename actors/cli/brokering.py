@@ -32,6 +32,7 @@ __all__ = ["broker", "over_a_broker", "site_of", "worker"]
 DEFAULT_STORE: Final = "sqlite:stocksim.db"
 MAX_WORKERS: Final = 64
 MAX_PROCESSORS: Final = 10_000
+MAX_BATCH: Final = 10_000
 STOPPERS: Final = (signal.SIGINT, signal.SIGTERM)
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -119,6 +120,16 @@ def _needed(broker: str | None) -> str:
     type=click.IntRange(1, MAX_PROCESSORS),
     help="Orders served at once; default: as the scenario says.",
 )
+@click.option(
+    "--batch",
+    type=click.IntRange(1, MAX_BATCH),
+    help="Orders in one transaction of the store, at most.",
+)
+@click.option(
+    "--prefetch",
+    type=click.IntRange(1, MAX_BATCH),
+    help="Orders of one shard that the broker hands over ahead.",
+)
 @click.option("--name", help="What the run calls it; default: host and process.")
 @click.option(
     "--color",
@@ -135,6 +146,8 @@ def worker(
     store: str | None,
     run: str | None,
     processors: int | None,
+    batch: int | None,
+    prefetch: int | None,
     name: str | None,
     color: ColourChoice,
     quiet: bool,
@@ -148,6 +161,7 @@ def worker(
 
     from actors.broker.address import check_run  # noqa: PLC0415 — only when run
     from actors.broker.store import open_store  # noqa: PLC0415
+    from actors.remote.shift import BATCH, PREFETCH  # noqa: PLC0415
     from actors.remote.worker import STORE_PATIENCE_S, Worker  # noqa: PLC0415
 
     with closing(open_store(store or DEFAULT_STORE, patience=STORE_PATIENCE_S)) as opened:
@@ -158,6 +172,8 @@ def worker(
             run=None if run is None else check_run(run),
             processors=processors,
             told=(lambda _kind, _words: None) if quiet else _teller(color),
+            batch=batch or BATCH,
+            prefetch=prefetch or PREFETCH,
         )
         for number in STOPPERS:
             signal.signal(number, lambda *_: serving.stop())

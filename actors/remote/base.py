@@ -198,9 +198,10 @@ class Base:
             case Gone():
                 if self.roster.gone(letter):
                     self.announce()
-            case Flushed(mark=mark, shard=shard):
-                if mark == self._mark:
-                    self._unflushed.discard(shard)
+            case Flushed():
+                self.roster.note(letter.worker, letter.labours)
+                if letter.mark == self._mark:
+                    self._unflushed.discard(letter.shard)
             case _:
                 raise Poison(f"a {type(letter).__name__} is nothing for a run")
 

@@ -59,6 +59,12 @@ class Roster:
             self._told(here.worker, "joined", f"serves {here.processors} orders at once")
         return new
 
+    def note(self, worker: str, labours: Labours) -> None:
+        """A worker says in passing what it has done so far."""
+        with self._lock:
+            if worker in self._members:
+                self._members[worker].labours = labours
+
     def gone(self, gone: Gone) -> bool:
         """A worker leaves; True if it was present."""
         return self._remove(gone.worker, gone.labours, None)

@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 
 __all__ = ["BATCH", "PREFETCH", "Shift"]
 
-BATCH: Final = 64  # orders in one transaction, at most
-PREFETCH: Final = 32  # orders of one shard that the broker hands over ahead
+# Measured: benchmarks/broker.py.
+BATCH: Final = 64
+PREFETCH: Final = 32
 
 
 class Shift:
@@ -54,6 +55,8 @@ class Shift:
         consumer: the connection that orders come by.
         publisher: the connection that outcomes leave by.
         clock: the worker's clock, in real seconds.
+        batch: orders in one transaction, at most.
+        prefetch: orders of one shard that the broker hands over ahead.
     """
 
     def __init__(
@@ -65,6 +68,8 @@ class Shift:
         consumer: Consumer,
         publisher: Publisher,
         clock: Callable[[], float],
+        batch: int,
+        prefetch: int,
     ) -> None:
         self.run = run.run
         self._worker = worker
@@ -80,7 +85,8 @@ class Shift:
             Stream(run.seed, 0, f"worker/{worker}", "service"),
         )
         self._settler = Settler(store, run.run, worker, run.fulfilment)
-        self._keeper = ShardKeeper(consumer, self._topology, worker, PREFETCH)
+        self._keeper = ShardKeeper(consumer, self._topology, worker, prefetch)
+        self._batch = batch
         self._served: deque[Delivery] = deque()
         self._unsettled: Counter[int] = Counter()  # orders in hand, by shard
         self._flushes: dict[int, Handed] = {}
@@ -145,7 +151,7 @@ class Shift:
         self._served.extend(self._desk.finish(self.now))
         if not self._served:
             return
-        batch = [self._served[place] for place in range(min(BATCH, len(self._served)))]
+        batch = [self._served[place] for place in range(min(self._batch, len(self._served)))]
         try:
             settlement = self._settler.settle(batch, self.now)
         except UnknownProduct as unknown:
@@ -181,7 +187,9 @@ class Shift:
         del self._flushes[shard]
         letter = decode(handed.body)
         assert isinstance(letter, Flush)  # noqa: S101 — that is how it came here
-        answer = encode(Flushed(mark=letter.mark, shard=shard))
+        answer = encode(
+            Flushed(mark=letter.mark, shard=shard, worker=self._worker, labours=self.labours)
+        )
         self._publisher.send("", self._topology.processed, answer, done=self._receipt(handed))
 
     def _receipt(self, handed: Handed) -> Callable[[], None]:

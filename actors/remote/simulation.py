@@ -104,7 +104,7 @@ class RemoteSimulation(Simulation):
             detail=detail,
             records=records,
         )
-        self._workers = LocalWorkers(
+        self.workers = LocalWorkers(
             site.workers,
             site.broker,
             site.store,
@@ -201,7 +201,7 @@ class RemoteSimulation(Simulation):
         """
         try:
             self._base.open(self._site.patience_s, lambda: self._stops > 0)
-            self._workers.start()
+            self.workers.start()
             self._keeper.start()
             self._await_workers()
             if self._resumed:
@@ -211,8 +211,8 @@ class RemoteSimulation(Simulation):
             self._end()
 
     def _await_workers(self) -> None:
-        """Wait for the first worker, or for all that are started here."""
-        wanted = max(1, self._site.workers)
+        """Wait for the first workers, and for all that are started here."""
+        wanted = max(self._site.expected, self._site.workers)
         self._note_strategy()
         if not self._site.workers:
             self._tell_journal("simulation", "stalled", f"run {self._site.run} waits for a worker")
@@ -311,7 +311,7 @@ class RemoteSimulation(Simulation):
         self.runtime.stop()
         if self._over:
             self._base.dismiss()
-        self._workers.stop()
+        self.workers.stop()
         self._ended.set()
         if self._keeper.is_alive():
             self._keeper.join()
@@ -332,7 +332,7 @@ class RemoteSimulation(Simulation):
         alone_since = time.monotonic()
         while not self._ended.wait(TURN_S):
             try:
-                for name, why in self._workers.replace_dead():
+                for name, why in self.workers.replace_dead():
                     self._base.roster.dead(name, why)
             except WorkerFailed as failure:
                 self._failure = failure

@@ -21,6 +21,7 @@ class Site:
         run: the run's id; a run that is there already is continued.
         workers: worker processes to start on this machine; 0: they are started elsewhere.
         shards: how many lines orders stand in.
+        expected: workers that must be there before the run begins; at least the local ones.
         patience_s: seconds to wait for the broker at the start.
     """
 
@@ -29,6 +30,7 @@ class Site:
     run: str
     workers: int = 0
     shards: int = SHARDS
+    expected: int = 1
     patience_s: float = 30.0
 
     @property

@@ -18,7 +18,7 @@ from actors.broker.store import Store
 from actors.broker.topology import RUNS
 from actors.broker.wire import Announcement, Poison, decode
 from actors.errors import StoreUnreachable
-from actors.remote.shift import Shift
+from actors.remote.shift import BATCH, PREFETCH, Shift
 
 if TYPE_CHECKING:
     from pika.channel import Channel
@@ -45,6 +45,8 @@ class Worker:
         run: the one to serve; None: whatever is announced, one after the other.
         processors: how many orders it serves at once; None: as the run says.
         told: hears of runs and connections.
+        batch: orders in one transaction, at most.
+        prefetch: orders of one shard that the broker hands over ahead.
     """
 
     def __init__(
@@ -56,12 +58,16 @@ class Worker:
         run: str | None,
         processors: int | None,
         told: Told,
+        batch: int = BATCH,
+        prefetch: int = PREFETCH,
     ) -> None:
         self._store = store
         self._name = name
         self._only = run
         self._processors = processors
         self._told = told
+        self._batch = batch
+        self._prefetch = prefetch
         self._events: SimpleQueue[Handed | Channel | None] = SimpleQueue()
         announcements = Source("", prefetch=100, fanout=RUNS)
         self._consumer = Consumer(broker, self._events.put, self._events.put, told, [announcements])
@@ -163,6 +169,8 @@ class Worker:
             self._consumer,
             self._publisher,
             time.monotonic,
+            self._batch,
+            self._prefetch,
         )
         self._told("joined", f"run {run.run}")
         self._show_up(self._shift)

@@ -1,0 +1,112 @@
+"""A scenario over a broker has the outcome that it has everywhere."""
+
+from __future__ import annotations
+
+import pytest
+from pika.exceptions import ChannelClosedByBroker
+from playing import Play, assert_exact, channel_to, text_of
+from private_broker import PrivateBroker
+
+from actors import Simulation, load_text
+from actors.errors import BrokerRefused, RunDiffers, UsageError
+from actors.measure.result import Result
+
+
+def totals(result: Result) -> dict[str, object]:
+    """What does not depend on time."""
+    return {
+        "orders": result.orders,
+        "products": {
+            sku: (item.sold, item.returned, item.restocked, item.final)
+            for sku, item in result.products.items()
+        },
+    }
+
+
+@pytest.mark.parametrize("fulfilment", ["all_or_nothing", "partial"])
+def test_totals_are_those_of_threads_where_time_does_not_matter(
+    fulfilment: str, broker: PrivateBroker, store_url: str
+) -> None:
+    # One line an order: the products do not depend on one another, nor on who is faster.
+    text = text_of(900, lines="1", service="0ms", fulfilment=fulfilment)
+    text = text.replace("sale: 90, return: 10", "sale: 1")
+    play = Play(text, broker.url, store_url, workers=2)
+    result = play.start().result()
+    assert_exact(result, 900, play)
+    assert result.orders.rejected > 0
+    local = Simulation(load_text(text, name="local"), runtime="threads").run()
+    assert totals(result) == totals(local)
+
+
+def test_a_run_that_is_over_leaves_no_queue(broker: PrivateBroker, tmp_path: object) -> None:
+    play = Play(text_of(50), broker.url, f"sqlite:{tmp_path}/stock.db")
+    play.start().result()
+    for queue in play.topology.queues:
+        with channel_to(broker.url) as channel, pytest.raises(ChannelClosedByBroker) as caught:
+            channel.queue_declare(queue, passive=True)
+        assert caught.value.reply_code == 404
+
+
+def test_a_finished_run_can_be_asked_again_and_answers_from_the_store(
+    broker: PrivateBroker, tmp_path: object
+) -> None:
+    store = f"sqlite:{tmp_path}/stock.db"
+    first = Play(text_of(300), broker.url, store)
+    before = first.start().result()
+    again = Play(text_of(300), broker.url, store, run=first.run)
+    after = again.start().result()
+    assert_exact(after, 300, again)
+    assert totals(after) == totals(before)
+    assert after.broker is not None
+    assert after.broker.recovered == 300
+    assert sum(worker.orders for worker in after.broker.workers) == 0
+
+
+def test_a_run_is_not_continued_with_another_seed(broker: PrivateBroker, tmp_path: object) -> None:
+    store = f"sqlite:{tmp_path}/stock.db"
+    first = Play(text_of(50), broker.url, store)
+    first.start().result()
+    with pytest.raises(RunDiffers, match="another scenario, seed"):
+        Play(text_of(50).replace("seed: 5", "seed: 6"), broker.url, store, run=first.run)
+
+
+def test_two_processes_cannot_play_one_run(broker: PrivateBroker, tmp_path: object) -> None:
+    store = f"sqlite:{tmp_path}/stock.db"
+    first = Play(text_of(2_000, rate=100), broker.url, store).start()
+    first.until_finished(1)
+    with pytest.raises(BrokerRefused, match="another process"):
+        Play(text_of(2_000, rate=100), broker.url, store, run=first.run).start().result()
+    first.simulation.stop()
+    assert first.result().audit.ok
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ("fulfilment: backorder", "backorder is not possible"),
+        ("service_time: 1ms}\ninventory: {service_time: 2ms", "inventory.service_time is not"),
+    ],
+)
+def test_what_cannot_be_had_over_a_broker_is_refused(
+    change: str, complaint: str, broker: PrivateBroker, tmp_path: object
+) -> None:
+    text = text_of(50).replace("fulfilment: all_or_nothing", change)
+    if "inventory" in change:
+        text = text_of(50).replace("service_time: 1ms, fulfilment: all_or_nothing", change)
+    with pytest.raises(UsageError, match=complaint):
+        Play(text, broker.url, f"sqlite:{tmp_path}/stock.db")
+
+
+def test_what_a_run_says_of_its_workers(broker: PrivateBroker, tmp_path: object) -> None:
+    play = Play(text_of(400), broker.url, f"sqlite:{tmp_path}/stock.db", workers=2)
+    result = play.start().result()
+    report = result.broker
+    assert report is not None
+    assert [worker.worker for worker in report.workers] == ["local-1", "local-2"]
+    assert sum(worker.orders for worker in report.workers) == 400
+    assert all(worker.orders > 50 for worker in report.workers)
+    assert report.joined == 2
+    assert report.lost == report.dead_letters == report.reconnects == report.recovered == 0
+    assert 0 < report.batches <= 400
+    assert result.processors.count == 4
+    assert play.kinds()["joined"] == 2
