@@ -7,6 +7,7 @@ Everything that it would share with the machine's own broker is moved: its folde
 from __future__ import annotations
 
 import signal
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -76,6 +77,7 @@ class PrivateBroker(PrivateServer):
     def answers(self) -> bool:
         """Whether a connection opens: the port listens before the broker is ready."""
         try:
+            socket.create_connection(("127.0.0.1", self.port)).close()  # pika logs in many lines
             pika.BlockingConnection(pika.URLParameters(self.url)).close()
         except (AMQPError, OSError):
             return False
