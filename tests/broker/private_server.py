@@ -148,7 +148,7 @@ class PrivateServer(ABC):
                 pipe.close()
 
 
-def private(kind: type[Server]) -> Server:
+def private(kind: Callable[[], Server]) -> Server:
     """A running server, or the end of the test.
 
     Where its package is missing, tests are skipped on a laptop and fail in CI. It is started up

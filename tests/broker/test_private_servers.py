@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from private_broker import PrivateBroker
 from private_postgres import PrivatePostgres
-from private_server import PrivateServer, free_ports, until
+from private_server import PrivateServer, ServerMissing, free_ports, private, until
 
 HERE = Path(__file__).parent
 
@@ -85,3 +85,18 @@ def test_free_ports_are_different_and_out_of_the_clients_range() -> None:
     assert len(set(ports)) == 50
     lowest_of_clients = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     assert max(ports) < lowest_of_clients
+
+
+def missing() -> PrivatePostgres:
+    raise ServerMissing("PostgreSQL is not installed: apt-get install postgresql")
+
+
+def test_a_missing_package_skips_on_a_laptop_and_fails_in_ci(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="apt-get install postgresql"):
+        private(missing)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="apt-get install postgresql"):
+        private(missing)
