@@ -17,10 +17,10 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from typing_extensions import override
 
 from actors.broker.sql import COLUMNS, OLD_RUN, Cursor, SqlStore, tables
@@ -29,7 +29,7 @@ from actors.errors import BatchUndone, StoreUnreachable, UsageError
 
 __all__ = ["PostgresStore"]
 
-Connection = psycopg.Connection[tuple[object, ...]]
+Connection = psycopg.Connection[tuple[Any, ...]]
 
 FIRST_PAUSE: Final = 0.1  # seconds before connecting again; doubles up to
 LONGEST_PAUSE: Final = 2.0
@@ -92,7 +92,11 @@ class PostgresStore(SqlStore):
                 "not a PostgreSQL URL: write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
                 "with special characters as %XX"
             ) from None
-        self._conninfo = {**NETWORK, **given}
+        self._conninfo = make_conninfo("", **{**NETWORK, **given})
+        self._where = (
+            f"PostgreSQL at {given.get('host', 'localhost')}:{given.get('port', 5432)}, "
+            f"database {given.get('dbname', 'by its user')!r}"
+        )
         self._patience = patience
         self._idle_s = idle_s
         self._connection: Connection | None = None
@@ -122,10 +126,7 @@ class PostgresStore(SqlStore):
             pause = min(2 * pause, LONGEST_PAUSE)
 
     def _connect_once(self) -> Connection:
-        connection = cast(
-            "Connection",
-            psycopg.connect(**self._conninfo, autocommit=True),  # type: ignore[arg-type]
-        )
+        connection = psycopg.connect(self._conninfo, autocommit=True)
         try:
             connection.execute(
                 "SELECT set_config('idle_in_transaction_session_timeout', %s, false)",
@@ -142,11 +143,8 @@ class PostgresStore(SqlStore):
         return connection
 
     def _unreachable(self, error: psycopg.Error, tried: int) -> str:
-        given = self._conninfo
-        where = f"{given.get('host', 'localhost')}:{given.get('port', 5432)}"
         return (
-            f"PostgreSQL at {where}, database {given.get('dbname', 'by its user')!r}: "
-            f"{' '.join(str(error).split())} (tried {tried} times); "
+            f"{self._where}: {' '.join(str(error).split())} (tried {tried} times); "
             "is it running there, and are user, password and database those of the store?"
         )
 

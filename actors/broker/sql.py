@@ -28,7 +28,7 @@ OUTCOMES = """
     WHERE run = %s AND order_id > %s ORDER BY order_id LIMIT %s
 """
 FORGET = (
-    "DELETE FROM stocksim_runs WHERE run = %s",  # first: batches hold on to it
+    "DELETE FROM stocksim_runs WHERE run = %s",  # first: who locks a row afterwards finds no run
     "DELETE FROM stocksim_stock WHERE run = %s",
     "DELETE FROM stocksim_outcomes WHERE run = %s",
 )
