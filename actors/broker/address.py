@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from datetime import UTC, datetime
@@ -32,6 +33,8 @@ def parameters_of(url: str) -> URLParameters:
         from pika import URLParameters  # noqa: PLC0415 — the extra may be missing
     except ImportError as error:
         raise UsageError("RabbitMQ needs its extra: pip install 'stocksim[rabbitmq]'") from error
+    # Every loss would be an error of the library's, with a traceback; we tell of them ourselves.
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
     if not url.startswith(("amqp://", "amqps://")):
         raise UsageError("--broker is not an AMQP URL: write amqp://USER:PASSWORD@HOST:5672/")
     try:

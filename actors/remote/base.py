@@ -136,6 +136,11 @@ class Base:
                 self._topology.remove(connection.channel(), keep_dead=self.dead_letters > 0)
 
     @property
+    def refusals(self) -> int:
+        """How often a queue had no room."""
+        return self._publisher.refusals
+
+    @property
     def reconnects(self) -> int:
         """How often a connection had to be opened again."""
         return self._publisher.link.reconnects + self._consumer.link.reconnects

@@ -79,7 +79,7 @@ class RemoteSimulation(Simulation):
         self._over = False
         self._ended = threading.Event()
         self._failure: StocksimError | None = None
-        self._base = Base(
+        self.base = Base(
             site.broker,
             site.topology,
             Announcement(
@@ -162,7 +162,7 @@ class RemoteSimulation(Simulation):
             self._spawn(
                 name,
                 partial(
-                    Shard, self._fingerprint, self._base.publisher_of(number), self._known[number]
+                    Shard, self._fingerprint, self.base.publisher_of(number), self._known[number]
                 ),
             )
             for number, name in enumerate(names)
@@ -178,7 +178,7 @@ class RemoteSimulation(Simulation):
             self._sharding = Sharded(
                 processors,
                 rng,
-                capacity=lambda: self._base.roster.capacity,
+                capacity=lambda: self.base.roster.capacity,
                 clock=lambda: self.runtime.now,
                 limit=scenario.router.queue_limit,
                 settled=lambda order_id: any(order_id in known for known in self._known),
@@ -200,7 +200,7 @@ class RemoteSimulation(Simulation):
             StoreUnreachable: the store cannot be reached at the end; the run can be continued.
         """
         try:
-            self._base.open(self._site.patience_s, lambda: self._stops > 0)
+            self.base.open(self._site.patience_s, lambda: self._stops > 0)
             self.workers.start()
             self._keeper.start()
             self._await_workers()
@@ -216,7 +216,7 @@ class RemoteSimulation(Simulation):
         self._note_strategy()
         if not self._site.workers:
             self._tell_journal("simulation", "stalled", f"run {self._site.run} waits for a worker")
-        self._until(lambda: len(self._base.roster.present) >= wanted)
+        self._until(lambda: len(self.base.roster.present) >= wanted)
 
     def _note_strategy(self) -> None:
         strategy = self.loaded.scenario.router.strategy
@@ -225,8 +225,8 @@ class RemoteSimulation(Simulation):
 
     def _recall(self) -> None:
         """Have all settled that an earlier start left under way, and learn what came of it."""
-        self._base.flush()
-        self._until(lambda: self._base.flushed)
+        self.base.flush()
+        self._until(lambda: self.base.flushed)
         with closing(open_store(self._site.store)) as store:
             for order_id, outcome in store.outcomes(self._site.run):
                 settled = self._own(outcome)
@@ -258,8 +258,8 @@ class RemoteSimulation(Simulation):
 
     def _flush(self) -> bool:
         """See that nothing is under way to a worker any more; False if that must not be awaited."""
-        self._base.flush()
-        return self._until(lambda: self._base.flushed)
+        self.base.flush()
+        return self._until(lambda: self.base.flushed)
 
     def _play_earlier(self) -> bool:
         jobs = tuple(settled.job for known in self._known for settled in known.values())
@@ -278,7 +278,7 @@ class RemoteSimulation(Simulation):
 
     @override
     def _findings(self, now: float, *, cut: bool, wall_s: float) -> Findings:
-        roster, shards = self._base.roster, self.runtime.shards
+        roster, shards = self.base.roster, self.runtime.shards
         traffic = Traffic(
             run=self._site.run,
             shards=self._site.shards,
@@ -291,8 +291,8 @@ class RemoteSimulation(Simulation):
             lost=roster.lost,
             repeats=sum(shard.repeats for shard in shards),
             recovered=sum(shard.recovered for shard in shards),
-            dead_letters=self._base.dead_letters,
-            reconnects=self._base.reconnects,
+            dead_letters=self.base.dead_letters,
+            reconnects=self.base.reconnects,
         )
         self._over = not cut
         return RemoteFindings(
@@ -310,12 +310,12 @@ class RemoteSimulation(Simulation):
         """Part from workers and broker; a run that is not over can be continued."""
         self.runtime.stop()
         if self._over:
-            self._base.dismiss()
+            self.base.dismiss()
         self.workers.stop()
         self._ended.set()
         if self._keeper.is_alive():
             self._keeper.join()
-        self._base.close(over=self._over)
+        self.base.close(over=self._over)
 
     # What goes on beside.
 
@@ -333,14 +333,14 @@ class RemoteSimulation(Simulation):
         while not self._ended.wait(TURN_S):
             try:
                 for name, why in self.workers.replace_dead():
-                    self._base.roster.dead(name, why)
+                    self.base.roster.dead(name, why)
             except WorkerFailed as failure:
                 self._failure = failure
                 self.stop()
                 self.stop()
                 return
-            self._base.keep()
-            if self._base.roster.present:
+            self.base.keep()
+            if self.base.roster.present:
                 alone_since = time.monotonic()
             elif time.monotonic() - alone_since > STALLED_S:
                 alone_since = time.monotonic()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from actors.broker.topology import SHARDS, Topology
+from actors.broker.topology import DEPTH, SHARDS, Topology
 from actors.errors import UsageError
 from actors.scenario.loaded import LoadedScenario
 
@@ -21,6 +21,7 @@ class Site:
         run: the run's id; a run that is there already is continued.
         workers: worker processes to start on this machine; 0: they are started elsewhere.
         shards: how many lines orders stand in.
+        depth: messages that one line takes before it refuses.
         expected: workers that must be there before the run begins; at least the local ones.
         patience_s: seconds to wait for the broker at the start.
     """
@@ -30,13 +31,14 @@ class Site:
     run: str
     workers: int = 0
     shards: int = SHARDS
+    depth: int = DEPTH
     expected: int = 1
     patience_s: float = 30.0
 
     @property
     def topology(self) -> Topology:
         """The run's queues."""
-        return Topology(self.run, self.shards)
+        return Topology(self.run, self.shards, self.depth)
 
 
 def refuse_impossible(loaded: LoadedScenario) -> None:

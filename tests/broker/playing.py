@@ -27,7 +27,7 @@ from actors.remote.simulation import RemoteSimulation
 from actors.remote.site import Site
 from actors.scenario.loader import load_text
 
-__all__ = ["PROGRAM", "Play", "assert_exact", "channel_to", "run_id", "start_worker", "text_of"]
+__all__ = ["PROGRAM", "Play", "assert_exact", "channel_to", "run_id", "text_of", "worker"]
 
 ROOT: Final = Path(__file__).parents[2]
 PROGRAM: Final = "from actors.cli import main; main()"
@@ -75,10 +75,11 @@ def channel_to(broker: str) -> Iterator[BlockingChannel]:
         yield connection.channel()
 
 
-def start_worker(
+@contextmanager
+def worker(
     broker: str, store: str, *flags: str, program: str = PROGRAM
-) -> subprocess.Popen[bytes]:
-    """A worker process, which ends with the test process at the latest."""
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker process, killed at the end of the block."""
     environment = {
         **os.environ,
         "STOCKSIM_BROKER": broker,
@@ -86,7 +87,11 @@ def start_worker(
         "PYTHONPATH": str(ROOT),
     }
     command = [sys.executable, "-c", program, "worker", "--ends-with-stdin", *flags]
-    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE)
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @dataclass
@@ -95,7 +100,7 @@ class Play:
 
     Attributes:
         text: the scenario.
-        broker, store, run, workers: as on the command line.
+        broker, store, run, workers, depth, expected: see `Site`.
         events: what the journal was told.
     """
 
@@ -104,10 +109,19 @@ class Play:
     store: str
     run: str = field(default_factory=run_id)
     workers: int = 1
+    depth: int = 20_000
+    expected: int = 1
     events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        site = Site(self.broker, self.store, self.run, workers=self.workers)
+        site = Site(
+            self.broker,
+            self.store,
+            self.run,
+            workers=self.workers,
+            depth=self.depth,
+            expected=self.expected,
+        )
         loaded = load_text(self.text, name="faults")
         self.simulation = RemoteSimulation(loaded, site, journal=self.events.append)
         self._result: Result | None = None
@@ -117,7 +131,7 @@ class Play:
     @property
     def topology(self) -> Topology:
         """The run's queues."""
-        return Topology(self.run)
+        return Topology(self.run, depth=self.depth)
 
     def _play(self) -> None:
         try:
@@ -136,7 +150,8 @@ class Play:
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
         """Wait for a condition while the run goes on."""
-        until(lambda: self._error is not None or condition(), within=60, what=what)
+        until(lambda: not self._thread.is_alive() or condition(), within=60, what=what)
+        assert condition(), f"the run has ended before: {what}: {self._error}"
 
     def result(self, within: float = 90) -> Result:
         """The result, when the run has ended."""
@@ -154,10 +169,10 @@ class Play:
         return self.simulation.workers.pids
 
     def kill_worker(self) -> None:
-        """Kill a local worker as the kernel would, and wait until another has its place."""
-        pid = self.worker_pids()[0]
-        os.kill(pid, signal.SIGKILL)
-        self.until(lambda: pid not in self.worker_pids(), "the dead worker is replaced")
+        """Kill a local worker as the kernel would, and wait until another serves in its place."""
+        joined = self.kinds()["joined"]
+        os.kill(self.worker_pids()[0], signal.SIGKILL)
+        self.until(lambda: self.kinds()["joined"] > joined, "the dead worker is replaced")
 
     def kinds(self) -> Mapping[str, int]:
         """How often each kind of event was told."""
