@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -27,7 +26,16 @@ from actors.remote.simulation import RemoteSimulation
 from actors.remote.site import Site
 from actors.scenario.loader import load_text
 
-__all__ = ["PROGRAM", "Play", "assert_exact", "channel_to", "run_id", "text_of", "worker"]
+__all__ = [
+    "PROGRAM",
+    "Play",
+    "assert_exact",
+    "channel_to",
+    "command",
+    "run_id",
+    "text_of",
+    "worker",
+]
 
 ROOT: Final = Path(__file__).parents[2]
 PROGRAM: Final = "from actors.cli import main; main()"
@@ -44,7 +52,11 @@ clients:
     count: 5
     arrivals: even
     phases: {{day: {{duration: {seconds}s, rate: {rate}/s}}}}
-    orders: {{lines: {lines}, quantity: 1..3, sku: {{TEA: 10, RUM: 10, P-01..20: 80}}, kind: {{sale: 90, return: 10}}}}
+    orders:
+      lines: {lines}
+      quantity: 1..3
+      sku: {{TEA: 10, RUM: 10, P-01..20: 80}}
+      kind: {{sale: 90, return: 10}}
 """
 
 
@@ -73,6 +85,24 @@ def channel_to(broker: str) -> Iterator[BlockingChannel]:
     """A channel of the test's own."""
     with closing(pika.BlockingConnection(pika.URLParameters(broker))) as connection:
         yield connection.channel()
+
+
+@contextmanager
+def command(
+    *arguments: str, broker: str, store: str, folder: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The command in a process of its own, killed at the end of the block."""
+    environment = {**os.environ, "STOCKSIM_BROKER": broker, "STOCKSIM_STORE": store}
+    with subprocess.Popen(
+        [sys.executable, str(ROOT / "stocksim.py"), *arguments],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @contextmanager
@@ -197,8 +227,3 @@ def assert_exact(result: Result, orders: int, play: Play) -> None:
         assert row.on_hand == row.initial + row.returned + row.restocked - row.sold
         assert row.on_hand >= 0
         assert row.reserved == 0
-
-
-def settle_down(seconds: float) -> None:
-    """Give a process that is stopped or frozen time to be missed: nothing tells when it is."""
-    time.sleep(seconds)

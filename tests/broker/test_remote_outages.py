@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
-from playing import PROGRAM, ROOT, Play, assert_exact, run_id, text_of, worker
+from playing import PROGRAM, Play, assert_exact, command, run_id, text_of, worker
 from private_broker import PrivateBroker
 from private_postgres import PrivatePostgres
 from private_server import until
@@ -58,23 +56,6 @@ def stored(store: str, run: str) -> int:
     return 0
 
 
-@contextmanager
-def running(folder: Path, broker: str, store: str, run: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The command, in a process of its own."""
-    flags = ["--runtime", "rabbitmq", "--workers", "2", "--run", run, "--quiet"]
-    files = ["--json", str(folder / "result.json")]
-    environment = {**os.environ, "STOCKSIM_BROKER": broker, "STOCKSIM_STORE": store}
-    with subprocess.Popen(
-        [sys.executable, str(ROOT / "stocksim.py"), str(folder / "faults.yaml"), *flags, *files],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
 @pytest.mark.parametrize("kind", ["open", "closed"])
 def test_the_run_itself_is_killed_and_goes_on_under_its_id(
     kind: str, broker: PrivateBroker, store_url: str, tmp_path: Path
@@ -84,11 +65,13 @@ def test_the_run_itself_is_killed_and_goes_on_under_its_id(
         text += "  shop: {count: 3, think: 20ms}\n"
     (tmp_path / "faults.yaml").write_text(text, "utf-8")
     run = run_id()
-    with running(tmp_path, broker.url, store_url, run) as process:
+    arguments = ["faults.yaml", "--runtime", "rabbitmq", "--workers", "2", "--run", run, "-q"]
+    playing = partial(command, *arguments, broker=broker.url, store=store_url, folder=tmp_path)
+    with playing() as process:
         until(lambda: stored(store_url, run) > 500, within=60, what="the first 500 orders")
         process.kill()
         process.wait()
-    with running(tmp_path, broker.url, store_url, run) as process:
+    with playing("--json", "result.json") as process:
         assert process.wait(90) == 0
     result = json.loads((tmp_path / "result.json").read_bytes())
     assert result["audit"]["ok"]
