@@ -36,7 +36,7 @@ LONGEST_PAUSE: Final = 2.0
 # Refused for good, in the server's words (libpq tells no code): waiting would not help.
 FOR_GOOD: Final = ("password", "does not exist", "pg_hba.conf", "permission denied")
 # What a broken network does to a connection: noticed after half a minute, not after hours.
-NETWORK: Final = {
+NETWORK: Final[dict[str, str | int | None]] = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
