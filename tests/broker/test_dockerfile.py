@@ -18,6 +18,8 @@ from dockerfile import ROOT, environment, exec_form, instructions
 from packaging.requirements import Requirement
 from private_broker import PrivateBroker
 
+pytest_plugins = ("server_fixtures",)
+
 REQUIREMENTS = ROOT / ".docker" / "requirements.txt"
 
 

@@ -10,6 +10,8 @@ from actors.broker.sql import PAGE
 from actors.broker.store import TRIES, Batch, Store, again
 from actors.errors import BatchUndone, Fenced, RunDiffers, UnknownRun
 
+pytest_plugins = ("server_fixtures",)
+
 OpenStore = Callable[[], Store]
 
 STOCK = {"PEAR": 5, "APPLE": 3}

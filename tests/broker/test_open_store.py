@@ -12,6 +12,8 @@ from actors.broker.sqlite_store import SqliteStore
 from actors.broker.store import open_store
 from actors.errors import UsageError
 
+pytest_plugins = ("server_fixtures",)
+
 
 def test_the_scheme_says_which_store_it_is(tmp_path: Path, postgres_url: str) -> None:
     for url, kind in (

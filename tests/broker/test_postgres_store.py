@@ -17,6 +17,8 @@ from actors.broker.postgres_store import PostgresStore
 from actors.broker.store import Batch
 from actors.errors import Fenced, StoreUnreachable, UsageError
 
+pytest_plugins = ("server_fixtures",)
+
 OpenPostgres = Callable[[], PostgresStore]
 IDS = list(ORDERS)
 

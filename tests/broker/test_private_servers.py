@@ -13,6 +13,8 @@ from private_broker import PrivateBroker
 from private_postgres import PrivatePostgres
 from private_server import PrivateServer, ServerMissing, free_ports, private, until
 
+pytest_plugins = ("server_fixtures",)
+
 HERE = Path(__file__).parent
 
 

@@ -19,6 +19,8 @@ from actors.broker.store import open_store
 from actors.broker.topology import Topology
 from actors.errors import UnknownRun
 
+pytest_plugins = ("server_fixtures",)
+
 ORDERS = 30_000
 
 

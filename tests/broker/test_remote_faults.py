@@ -14,6 +14,8 @@ from actors.broker.wire import Here, Job, Labours, encode
 from actors.messages import Line, Order
 from actors.remote.base import Base
 
+pytest_plugins = ("server_fixtures",)
+
 ORDERS = 1_200
 
 

@@ -20,6 +20,8 @@ from private_server import until
 from actors.broker.store import open_store
 from actors.errors import UnknownRun
 
+pytest_plugins = ("server_fixtures",)
+
 pytestmark = pytest.mark.slow
 
 ORDERS = 2_000

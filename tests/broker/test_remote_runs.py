@@ -11,6 +11,8 @@ from actors import Simulation, load_text
 from actors.errors import BrokerRefused, RunDiffers, UsageError
 from actors.measure.result import Result
 
+pytest_plugins = ("server_fixtures",)
+
 
 def totals(result: Result) -> dict[str, object]:
     """What does not depend on time."""

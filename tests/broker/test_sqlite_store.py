@@ -12,6 +12,8 @@ from sellers import RUN, STOCK, Seller, sell_all, wrong
 from actors.broker.sqlite_store import SqliteStore
 from actors.errors import StoreUnreachable, UsageError
 
+pytest_plugins = ("server_fixtures",)
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> str:

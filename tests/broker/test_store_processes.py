@@ -10,6 +10,8 @@ from sellers import RUN, STOCK, Seller, wrong
 
 from actors.broker.store import Store, open_store
 
+pytest_plugins = ("server_fixtures",)
+
 
 def test_sellers_of_the_same_orders_sell_each_once(
     selling_store: Store, store_url: str, sellers: list[Seller]
