@@ -32,7 +32,10 @@ name: burst
 products: {{P-001..200: {{stock: 1000000}}}}
 processors: {{count: 8, service_time: 0ms}}
 clients:
-  web: {{count: 10, phases: {{day: {{duration: 1ms, rate: 1/s, burst: {orders}}}}}, orders: {{lines: {lines}}}}}
+  web:
+    count: 10
+    phases: {{day: {{duration: 1ms, rate: 1/s, burst: {orders}}}}}
+    orders: {{lines: {lines}}}
 """
 PROGRAM = "from actors.cli import main; main()"
 

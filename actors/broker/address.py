@@ -13,7 +13,7 @@ from actors.errors import UsageError
 if TYPE_CHECKING:
     from pika import URLParameters
 
-__all__ = ["check_run", "new_run", "parameters_of", "where"]
+__all__ = ["check_run", "new_run", "parameters_of", "unreachable", "where"]
 
 HEARTBEAT_S: Final = 5  # a silent peer is given up after three of them
 BLOCKED_S: Final = 300  # the longest memory or disk alarm that a connection sits out
@@ -54,6 +54,14 @@ def parameters_of(url: str) -> URLParameters:
 def where(parameters: URLParameters) -> str:
     """Host, port and virtual host, fit for a log: no user, no password."""
     return f"{parameters.host}:{parameters.port}, virtual host {parameters.virtual_host!r}"
+
+
+def unreachable(place: str, why: str, tried: str) -> str:
+    """What to say of a broker that cannot be reached."""
+    return (
+        f"no RabbitMQ at {place}: {why}; {tried}. Is it running, and are host, port, user, "
+        "password and virtual host in --broker right?"
+    )
 
 
 def check_run(run: str) -> str:

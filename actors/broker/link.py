@@ -14,18 +14,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from actors.broker.address import parameters_of, where
+from actors.broker.address import parameters_of, unreachable, where
 from actors.errors import BrokerUnreachable
 from actors.measure.journal import EventKind
 
 if TYPE_CHECKING:
     from pika.adapters.select_connection import IOLoop, SelectConnection
 
-__all__ = ["Link", "Told"]
+__all__ = ["Link", "Told", "cause"]
 
 FIRST_PAUSE_S: Final = 0.1
 LONGEST_PAUSE_S: Final = 3.0
 JOIN_S: Final = 5.0
+LOOK_S: Final = 0.05
+# Refused for good at the first try: waiting would not help.
+FOR_GOOD: Final = ("ACCESS_REFUSED", "NOT_ALLOWED")
 
 Told = Callable[[EventKind, str], None]
 
@@ -69,18 +72,20 @@ class Link:
         """Connect, however often it takes within `patience_s` seconds.
 
         Raises:
-            BrokerUnreachable: that was not enough, or `stopped` said to stop trying.
+            BrokerUnreachable: that was not enough.
+            KeyboardInterrupt: `stopped` said to stop trying.
         """
         self._thread.start()
-        deadline = time.monotonic() + patience_s
-        while not self._connected.wait(0.05):
-            if time.monotonic() > deadline or stopped():
+        began = time.monotonic()
+        while not self._connected.wait(LOOK_S):
+            if stopped():
                 self.close()
-                raise BrokerUnreachable(
-                    f"no RabbitMQ at {self.where}: {self._why}; tried {self._tries} times in "
-                    f"{patience_s:g} s. Is it running, and are host, port, user, password and "
-                    "virtual host in --broker right?"
-                )
+                raise KeyboardInterrupt
+            spent = time.monotonic() - began
+            if spent > patience_s or any(words in self._why for words in FOR_GOOD):
+                self.close()
+                tried = f"tries: {self._tries}, in {spent:.0f} s"
+                raise BrokerUnreachable(unreachable(self.where, self._why, tried))
 
     @property
     def connected(self) -> bool:
@@ -118,6 +123,8 @@ class Link:
                 self._lost()
                 if not self._closing.is_set():
                     self._told("lost", f"the broker at {self.where}: {self._why}")
+            elif self._tries == 1 and not self._closing.is_set():
+                self._told("stalled", f"waiting for the broker at {self.where}: {self._why}")
             self._closing.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE_S)
 
@@ -153,7 +160,7 @@ class Link:
         self._opened(connection)
 
     def _on_end(self, connection: SelectConnection, error: BaseException) -> None:
-        self._why = _cause(error)
+        self._why = cause(error)
         connection.ioloop.stop()
 
     def _disconnect(self) -> None:
@@ -166,7 +173,7 @@ class Link:
             connection.ioloop.stop()
 
 
-def _cause(error: BaseException) -> str:
+def cause(error: BaseException) -> str:
     """The innermost of a library's nested errors, in one line, or its class's name."""
     seen: set[int] = set()
     while id(error) not in seen:

@@ -132,7 +132,7 @@ class Labours(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Flushed(Letter, frozen=True, gc=False):
-    """Everything that stood before a mark in a shard's line is settled, by this worker or others."""
+    """Everything that stood before a mark in a shard's line is settled; by whom does not matter."""
 
     mark: str
     shard: int

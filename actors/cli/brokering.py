@@ -6,12 +6,6 @@ show them, and are never repeated in a message.
 
 from __future__ import annotations
 
-import os
-import secrets
-import signal
-import socket
-import sys
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -21,10 +15,7 @@ from actors.cli.voice import say
 from actors.errors import UsageError
 
 if TYPE_CHECKING:
-    from actors.measure.journal import EventKind
     from actors.remote.site import Site
-    from actors.remote.worker import Worker
-    from actors.report.style import ColourChoice
     from actors.scenario.loaded import LoadedScenario
 
 __all__ = ["broker", "over_a_broker", "site_of", "worker"]
@@ -33,7 +24,6 @@ DEFAULT_STORE: Final = "sqlite:stocksim.db"
 MAX_WORKERS: Final = 64
 MAX_PROCESSORS: Final = 10_000
 MAX_BATCH: Final = 10_000
-STOPPERS: Final = (signal.SIGINT, signal.SIGTERM)
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -103,8 +93,8 @@ def site_of(
     )
 
 
-def _needed(broker: str | None) -> str:
-    if not broker:
+def _needed(broker: object) -> str:
+    if not isinstance(broker, str) or not broker:
         raise UsageError("RabbitMQ must be named: --broker amqp://guest:guest@localhost:5672/")
     return broker
 
@@ -140,73 +130,15 @@ def _needed(broker: str | None) -> str:
 )
 @click.option("-q", "--quiet", is_flag=True, help="No log lines.")
 @click.option("--ends-with-stdin", is_flag=True, hidden=True)
-def worker(
-    *,
-    broker: str | None,
-    store: str | None,
-    run: str | None,
-    processors: int | None,
-    batch: int | None,
-    prefetch: int | None,
-    name: str | None,
-    color: ColourChoice,
-    quiet: bool,
-    ends_with_stdin: bool,
-) -> None:
+def worker(**flags: object) -> None:
     """Serve orders of runs over RabbitMQ: --runtime rabbitmq.
 
     SIGINT and SIGTERM end it in good order: what it has in hand and has not settled goes back.
     """
-    from contextlib import closing  # noqa: PLC0415
+    from actors.cli.working import WorkerOptions, work  # noqa: PLC0415 — only when run
 
-    from actors.broker.address import check_run  # noqa: PLC0415 — only when run
-    from actors.broker.store import open_store  # noqa: PLC0415
-    from actors.remote.shift import BATCH, PREFETCH  # noqa: PLC0415
-    from actors.remote.worker import STORE_PATIENCE_S, Worker  # noqa: PLC0415
-
-    with closing(open_store(store or DEFAULT_STORE, patience=STORE_PATIENCE_S)) as opened:
-        serving = Worker(
-            _needed(broker),
-            opened,
-            name=check_run(name or _own_name()),
-            run=None if run is None else check_run(run),
-            processors=processors,
-            told=(lambda _kind, _words: None) if quiet else _teller(color),
-            batch=batch or BATCH,
-            prefetch=prefetch or PREFETCH,
-        )
-        for number in STOPPERS:
-            signal.signal(number, lambda *_: serving.stop())
-        if ends_with_stdin:
-            threading.Thread(target=_end_with_stdin, args=(serving,), daemon=True).start()
-        serving.work()
-
-
-def _own_name() -> str:
-    host = "".join(sign if sign.isalnum() or sign == "-" else "-" for sign in socket.gethostname())
-    return f"{host.strip('-')[:40] or 'worker'}-{os.getpid()}-{secrets.token_hex(2)}"
-
-
-def _teller(color: ColourChoice) -> Callable[[EventKind, str], None]:
-    """What tells a person at the terminal what the worker hears."""
-    import time  # noqa: PLC0415
-
-    from actors.measure.journal import Event  # noqa: PLC0415
-    from actors.report.console import ConsoleLog  # noqa: PLC0415
-    from actors.report.style import Look, speaks_unicode, use_colour  # noqa: PLC0415
-    from actors.report.terminal import Terminal  # noqa: PLC0415
-
-    look = Look(use_colour(color, sys.stderr, os.environ), speaks_unicode(sys.stderr))
-    log = ConsoleLog(Terminal(sys.stderr), look)
-    began = time.monotonic()
-    return lambda kind, words: log(Event(time.monotonic() - began, "worker", kind, "", words))
-
-
-def _end_with_stdin(serving: Worker) -> None:
-    """Whoever started us holds the other end, and is gone when it closes."""
-    while os.read(0, 1024):
-        pass
-    serving.stop()
+    given = {"broker": _needed(flags.pop("broker")), "store": flags.pop("store") or DEFAULT_STORE}
+    work(WorkerOptions.of(flags | given))
 
 
 @click.group()

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from actors.broker.address import parameters_of
+from actors.broker.address import parameters_of, unreachable, where
 from actors.broker.consumer import Consumer, Handed, Source
+from actors.broker.link import cause
 from actors.broker.publisher import Publisher
 from actors.broker.topology import RUNS, Topology
 from actors.broker.wire import (
@@ -260,4 +261,6 @@ def connected(broker: str) -> closing[BlockingConnection]:
     try:
         return closing(BlockingConnection(parameters))
     except (AMQPError, OSError) as error:
-        raise BrokerUnreachable(f"the broker is gone again: {error!r}") from error
+        raise BrokerUnreachable(
+            unreachable(where(parameters), cause(error), "tried once")
+        ) from error

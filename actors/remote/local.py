@@ -50,10 +50,21 @@ class LocalWorkers:
         store: its URL; likewise.
         run: which they serve.
         processors: how many orders each serves at once.
+        prefix: what their names begin with.
     """
 
-    def __init__(self, count: int, broker: str, store: str, run: str, processors: int) -> None:
+    def __init__(
+        self,
+        count: int,
+        broker: str,
+        store: str,
+        run: str,
+        *,
+        processors: int,
+        prefix: str = "local",
+    ) -> None:
         self._count = count
+        self._prefix = prefix
         self._environment = {
             **os.environ,
             "STOCKSIM_BROKER": broker,
@@ -72,7 +83,7 @@ class LocalWorkers:
 
     def _start(self) -> _Process:
         self._starts += 1
-        name = f"local-{self._starts}"
+        name = f"{self._prefix}-{self._starts}"
         stderr = tempfile.TemporaryFile()  # noqa: SIM115 — open as long as the process
         command = [sys.executable, "-c", PROGRAM, "worker", "--name", name, "--ends-with-stdin"]
         popen = subprocess.Popen(  # noqa: S603 — our own program

@@ -8,6 +8,7 @@ wherever it is played, and the database decides nothing but who comes first.
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -25,7 +26,7 @@ from actors.runtime.actor import Actor, receives
 from actors.runtime.virtual import VirtualRuntime
 from actors.scenario.sampling import parse_distribution
 
-__all__ = ["Settlement", "Settler", "UnknownProduct"]
+__all__ = ["Settlement", "Settler", "UnknownProduct", "play_orders"]
 
 AT_ONCE: Final = parse_distribution("0ms")
 PROCESSOR: Final = "processor/1"
@@ -84,7 +85,7 @@ class Settler:
         self._run = run
         self._worker = worker
         self._fulfilment = fulfilment
-        self.tries = 0  # transactions begun
+        self.undone = 0  # transactions that were played in vain
 
     def settle(self, deliveries: Sequence[Delivery], now: float) -> Settlement:
         """Have the orders' effect on stock, once, and find the outcome of each.
@@ -97,11 +98,18 @@ class Settler:
         """
         skus = {line.sku for each in deliveries for line in each.job.order.lines}
         ids = {each.job.order.id for each in deliveries}
-        return self._store.settle(self._run, skus, ids, partial(self._play, deliveries, now))
+        tries = itertools.count()
+
+        def play(batch: Batch) -> Settlement:
+            next(tries)
+            return self._play(deliveries, now, batch)
+
+        settlement = self._store.settle(self._run, skus, ids, play)
+        self.undone += next(tries) - 1
+        return settlement
 
     def _play(self, deliveries: Sequence[Delivery], now: float, batch: Batch) -> Settlement:
-        """May be called again after a transaction that was undone."""
-        self.tries += 1
+        """Play the orders that are new; may be called again, after a transaction was undone."""
         due: dict[str, Delivery] = {}
         for delivery in deliveries:
             order = delivery.job.order
@@ -109,7 +117,7 @@ class Settler:
                 due.setdefault(order.id, delivery)
         if not due:
             return Settlement(batch.applied, 0)
-        rows, stories = play(
+        rows, stories = play_orders(
             [each.job.serve() for each in due.values()], batch.rows, self._fulfilment
         )
         outcomes = {
@@ -146,7 +154,7 @@ def _skus(done: Processed) -> set[str]:
     return {line.sku for line in done.serve.order.lines}
 
 
-def play(
+def play_orders(
     serves: Sequence[Serve], rows: Mapping[str, StockRow], fulfilment: Fulfilment
 ) -> tuple[dict[str, StockRow], list[Processed]]:
     """What orders, one after the other, leave of some stock, and how each of them ends.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from actors.broker.consumer import Consumer, Handed
 from actors.broker.publisher import Publisher
@@ -37,11 +37,25 @@ from actors.scenario.sampling import parse_distribution
 if TYPE_CHECKING:
     from pika.channel import Channel
 
-__all__ = ["BATCH", "PREFETCH", "Shift"]
+__all__ = ["BATCH", "PREFETCH", "Capacity", "Shift"]
 
 # Measured: benchmarks/broker.py.
 BATCH: Final = 64
 PREFETCH: Final = 32
+
+
+class Capacity(NamedTuple):
+    """How much a worker takes on at once.
+
+    Attributes:
+        processors: orders in service; None: as the run says.
+        batch: orders in one transaction, at most.
+        prefetch: orders of one shard that the broker hands over ahead.
+    """
+
+    processors: int | None = None
+    batch: int = BATCH
+    prefetch: int = PREFETCH
 
 
 class Shift:
@@ -50,26 +64,22 @@ class Shift:
     Args:
         run: what was announced.
         worker: its name.
-        processors: how many orders it serves at once; None: as announced.
+        capacity: how much it takes on at once.
         store: where the run's stock is.
         consumer: the connection that orders come by.
         publisher: the connection that outcomes leave by.
         clock: the worker's clock, in real seconds.
-        batch: orders in one transaction, at most.
-        prefetch: orders of one shard that the broker hands over ahead.
     """
 
     def __init__(
         self,
         run: Announcement,
         worker: str,
-        processors: int | None,
+        capacity: Capacity,
         store: Store,
         consumer: Consumer,
         publisher: Publisher,
         clock: Callable[[], float],
-        batch: int,
-        prefetch: int,
     ) -> None:
         self.run = run.run
         self._worker = worker
@@ -79,14 +89,14 @@ class Shift:
         self._consumer = consumer
         self._publisher = publisher
         self._desk = Desk(
-            processors or run.processors,
+            capacity.processors or run.processors,
             parse_distribution(run.service_time),
             parse_distribution(run.line_time),
             Stream(run.seed, 0, f"worker/{worker}", "service"),
         )
         self._settler = Settler(store, run.run, worker, run.fulfilment)
-        self._keeper = ShardKeeper(consumer, self._topology, worker, prefetch)
-        self._batch = batch
+        self._keeper = ShardKeeper(consumer, self._topology, worker, capacity.prefetch)
+        self._batch = capacity.batch
         self._served: deque[Delivery] = deque()
         self._unsettled: Counter[int] = Counter()  # orders in hand, by shard
         self._flushes: dict[int, Handed] = {}
@@ -231,7 +241,7 @@ class Shift:
             orders=counts["orders"],
             repeats=counts["repeats"],
             batches=counts["batches"],
-            fenced=self._settler.tries - counts["batches"],
+            fenced=self._settler.undone,
             redeliveries=counts["redeliveries"],
             dead_letters=counts["dead_letters"],
             reconnects=self._consumer.link.reconnects + self._publisher.link.reconnects,

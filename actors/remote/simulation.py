@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ from actors.broker.store import open_store
 from actors.broker.topology import shard_of
 from actors.broker.wire import Announcement, Settled, decode
 from actors.chance import Chance
-from actors.errors import RunDiffers, StocksimError, WorkerFailed
+from actors.errors import RunDiffers
 from actors.findings import Findings, Server, Shelf, Troupe
 from actors.measure.journal import Detail, Event, EventKind, Journal
 from actors.measure.result import Result
@@ -78,7 +79,7 @@ class RemoteSimulation(Simulation):
         self._stored = 0
         self._over = False
         self._ended = threading.Event()
-        self._failure: StocksimError | None = None
+        self._failure: Exception | None = None
         self.base = Base(
             site.broker,
             site.topology,
@@ -110,6 +111,8 @@ class RemoteSimulation(Simulation):
             site.store,
             site.run,
             processors=max(1, -(-scenario.processors.count // max(1, site.workers))),
+            # Workers of an earlier start may not have noticed yet that it has ended.
+            prefix=f"local-{secrets.token_hex(2)}" if self._resumed else "local",
         )
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
@@ -334,12 +337,12 @@ class RemoteSimulation(Simulation):
             try:
                 for name, why in self.workers.replace_dead():
                     self.base.roster.dead(name, why)
-            except WorkerFailed as failure:
+                self.base.keep()
+            except Exception as failure:  # noqa: BLE001 — raised again where the run is played
                 self._failure = failure
                 self.stop()
                 self.stop()
                 return
-            self.base.keep()
             if self.base.roster.present:
                 alone_since = time.monotonic()
             elif time.monotonic() - alone_since > STALLED_S:

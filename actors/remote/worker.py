@@ -17,8 +17,8 @@ from actors.broker.publisher import Publisher
 from actors.broker.store import Store
 from actors.broker.topology import RUNS
 from actors.broker.wire import Announcement, Poison, decode
-from actors.errors import StoreUnreachable
-from actors.remote.shift import BATCH, PREFETCH, Shift
+from actors.errors import BatchUndone, StoreUnreachable
+from actors.remote.shift import Capacity, Shift
 
 if TYPE_CHECKING:
     from pika.channel import Channel
@@ -43,10 +43,8 @@ class Worker:
         store: where stock is.
         name: what the run calls it; nobody else may have it.
         run: the one to serve; None: whatever is announced, one after the other.
-        processors: how many orders it serves at once; None: as the run says.
+        capacity: how much it takes on at once.
         told: hears of runs and connections.
-        batch: orders in one transaction, at most.
-        prefetch: orders of one shard that the broker hands over ahead.
     """
 
     def __init__(
@@ -56,18 +54,14 @@ class Worker:
         *,
         name: str,
         run: str | None,
-        processors: int | None,
+        capacity: Capacity,
         told: Told,
-        batch: int = BATCH,
-        prefetch: int = PREFETCH,
     ) -> None:
         self._store = store
         self._name = name
         self._only = run
-        self._processors = processors
+        self._capacity = capacity
         self._told = told
-        self._batch = batch
-        self._prefetch = prefetch
         self._events: SimpleQueue[Handed | Channel | None] = SimpleQueue()
         announcements = Source("", prefetch=100, fanout=RUNS)
         self._consumer = Consumer(broker, self._events.put, self._events.put, told, [announcements])
@@ -108,7 +102,7 @@ class Worker:
             self._show_up(shift)
         try:
             shift.settle()
-        except StoreUnreachable as error:
+        except (StoreUnreachable, BatchUndone) as error:
             self._told("stalled", str(error))
 
     def _take_events(self) -> None:
@@ -164,13 +158,11 @@ class Worker:
         self._shift = Shift(
             run,
             self._name,
-            self._processors,
+            self._capacity,
             self._store,
             self._consumer,
             self._publisher,
             time.monotonic,
-            self._batch,
-            self._prefetch,
         )
         self._told("joined", f"run {run.run}")
         self._show_up(self._shift)
