@@ -29,6 +29,8 @@ SHARDS: Final = 16
 DEPTH: Final = 20_000  # messages in one shard's line before it refuses
 # Counted for every return, a hand-over's too: a low limit buries innocent orders.
 DELIVERIES: Final = 100
+# RabbitMQ 4 has a limit of 20 where none is set, and who looks at dead letters puts them back.
+UNLIMITED: Final = 1_000_000
 
 
 def shard_of(sku: str, shards: int) -> int:
@@ -98,9 +100,9 @@ class Topology:
         try:
             channel.exchange_declare(RUNS, "fanout", durable=True)
             channel.exchange_declare(self.orders, "direct", durable=True)
-            channel.queue_declare(self.dead, durable=True, arguments={"x-queue-type": "quorum"})
-            quorum = {"x-queue-type": "quorum", **to_dead}
-            channel.queue_declare(self.processed, durable=True, arguments=quorum)
+            plain = {"x-queue-type": "quorum", "x-delivery-limit": UNLIMITED}
+            channel.queue_declare(self.dead, durable=True, arguments=plain)
+            channel.queue_declare(self.processed, durable=True, arguments={**plain, **to_dead})
             for number in range(self.shards):
                 channel.queue_declare(self.shard(number), durable=True, arguments=shard)
                 channel.queue_bind(self.shard(number), self.orders, str(number))

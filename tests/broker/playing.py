@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
@@ -131,6 +131,7 @@ class Play:
     Attributes:
         text: the scenario.
         broker, store, run, workers, depth, expected: see `Site`.
+        records: takes every ended order as a line of JSON.
         events: what the journal was told.
     """
 
@@ -141,6 +142,7 @@ class Play:
     workers: int = 1
     depth: int = 20_000
     expected: int = 1
+    records: BinaryIO | None = None
     events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -153,7 +155,9 @@ class Play:
             expected=self.expected,
         )
         loaded = load_text(self.text, name="faults")
-        self.simulation = RemoteSimulation(loaded, site, journal=self.events.append)
+        self.simulation = RemoteSimulation(
+            loaded, site, journal=self.events.append, records=self.records
+        )
         self._result: Result | None = None
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._play, daemon=True)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from io import BytesIO
+from pathlib import Path
+
 import pytest
 from pika.exceptions import ChannelClosedByBroker
 from playing import Play, assert_exact, channel_to, text_of
@@ -40,7 +44,7 @@ def test_totals_are_those_of_threads_where_time_does_not_matter(
     assert totals(result) == totals(local)
 
 
-def test_a_run_that_is_over_leaves_no_queue(broker: PrivateBroker, tmp_path: object) -> None:
+def test_a_run_that_is_over_leaves_no_queue(broker: PrivateBroker, tmp_path: Path) -> None:
     play = Play(text_of(50), broker.url, f"sqlite:{tmp_path}/stock.db")
     play.start().result()
     for queue in play.topology.queues:
@@ -50,7 +54,7 @@ def test_a_run_that_is_over_leaves_no_queue(broker: PrivateBroker, tmp_path: obj
 
 
 def test_a_finished_run_can_be_asked_again_and_answers_from_the_store(
-    broker: PrivateBroker, tmp_path: object
+    broker: PrivateBroker, tmp_path: Path
 ) -> None:
     store = f"sqlite:{tmp_path}/stock.db"
     first = Play(text_of(300), broker.url, store)
@@ -64,7 +68,7 @@ def test_a_finished_run_can_be_asked_again_and_answers_from_the_store(
     assert sum(worker.orders for worker in after.broker.workers) == 0
 
 
-def test_a_run_is_not_continued_with_another_seed(broker: PrivateBroker, tmp_path: object) -> None:
+def test_a_run_is_not_continued_with_another_seed(broker: PrivateBroker, tmp_path: Path) -> None:
     store = f"sqlite:{tmp_path}/stock.db"
     first = Play(text_of(50), broker.url, store)
     first.start().result()
@@ -72,7 +76,7 @@ def test_a_run_is_not_continued_with_another_seed(broker: PrivateBroker, tmp_pat
         Play(text_of(50).replace("seed: 5", "seed: 6"), broker.url, store, run=first.run)
 
 
-def test_two_processes_cannot_play_one_run(broker: PrivateBroker, tmp_path: object) -> None:
+def test_two_processes_cannot_play_one_run(broker: PrivateBroker, tmp_path: Path) -> None:
     store = f"sqlite:{tmp_path}/stock.db"
     first = Play(text_of(2_000, rate=100), broker.url, store).start()
     first.until_finished(1)
@@ -90,7 +94,7 @@ def test_two_processes_cannot_play_one_run(broker: PrivateBroker, tmp_path: obje
     ],
 )
 def test_what_cannot_be_had_over_a_broker_is_refused(
-    change: str, complaint: str, broker: PrivateBroker, tmp_path: object
+    change: str, complaint: str, broker: PrivateBroker, tmp_path: Path
 ) -> None:
     text = text_of(50).replace("fulfilment: all_or_nothing", change)
     if "inventory" in change:
@@ -99,7 +103,7 @@ def test_what_cannot_be_had_over_a_broker_is_refused(
         Play(text, broker.url, f"sqlite:{tmp_path}/stock.db")
 
 
-def test_what_a_run_says_of_its_workers(broker: PrivateBroker, tmp_path: object) -> None:
+def test_what_a_run_says_of_its_workers(broker: PrivateBroker, tmp_path: Path) -> None:
     play = Play(text_of(400), broker.url, f"sqlite:{tmp_path}/stock.db", workers=2)
     result = play.start().result()
     report = result.broker
@@ -112,3 +116,43 @@ def test_what_a_run_says_of_its_workers(broker: PrivateBroker, tmp_path: object)
     assert 0 < report.batches <= 400
     assert result.processors.count == 4
     assert play.kinds()["joined"] == 2
+
+
+def test_orders_for_one_product_have_their_effect_in_the_order_in_which_they_were_sent(
+    broker: PrivateBroker, tmp_path: Path
+) -> None:
+    # Eight processors, and service times that differ: without care the quick ones overtake.
+    text = """\
+stocksim: 1
+products: {TEA: {stock: 150}}
+processors: {count: 8, service_time: exponential 10ms}
+clients: {web: {arrivals: even, phases: {day: {duration: 1s, rate: 300/s}}}}
+"""
+    records = BytesIO()
+    play = Play(text, broker.url, f"sqlite:{tmp_path}/stock.db", workers=2, records=records)
+    assert play.start().result().audit.ok
+    outcomes = {
+        int(record["id"].rpartition("-")[2]): record["outcome"]
+        for record in map(json.loads, records.getvalue().splitlines())
+    }
+    assert [outcomes[number] for number in sorted(outcomes)] == (
+        ["fulfilled"] * 150 + ["rejected"] * 150
+    )
+
+
+def test_workers_say_how_long_they_had_an_order_in_hand_and_the_rest_is_waiting(
+    broker: PrivateBroker, tmp_path: Path
+) -> None:
+    # One processor for 20 orders at once, 20 ms each: the last has waited for all the others.
+    text = """\
+stocksim: 1
+products: {P-01..20: {stock: 100}}
+processors: {count: 1, service_time: 20ms}
+clients: {web: {phases: {day: {duration: 1ms, rate: 1/s, burst: 20}}}}
+"""
+    result = Play(text, broker.url, f"sqlite:{tmp_path}/stock.db").start().result()
+    assert result.service_s.max == pytest.approx(0.020)
+    assert result.wait_s.max is not None
+    assert result.latency_s.max is not None
+    assert 19 * 0.020 <= result.wait_s.max <= result.latency_s.max - 0.020
+    assert result.processors.queue.max >= 15
