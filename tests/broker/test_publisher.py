@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 
 from pika.adapters.blocking_connection import BlockingChannel
 from playing import channel_to, run_id
@@ -12,6 +13,8 @@ from private_broker import PrivateBroker
 from private_server import until
 
 from actors.broker.publisher import Publisher
+
+pytest_plugins = ("server_fixtures",)
 
 
 @contextmanager
@@ -44,7 +47,7 @@ def test_messages_arrive_in_order_and_are_confirmed(broker: PrivateBroker) -> No
         queue = bounded(channel, 10_000)
         sent = [b"%d" % number for number in range(3_000)]
         for body in sent:
-            publisher.send("", queue, body, done=lambda body=body: confirmed.append(body))
+            publisher.send("", queue, body, done=partial(confirmed.append, body))
         until(publisher.idle, within=30, what="all is confirmed")
         assert taken(channel, queue) == sent
         channel.queue_delete(queue)

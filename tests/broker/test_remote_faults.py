@@ -89,10 +89,11 @@ def test_poison_is_buried_with_its_reason_and_everything_else_goes_on(
         assert result.broker.dead_letters == len(poisons())
         buried = {}
         for _ in poisons():
-            _, properties, body = channel.basic_get(play.topology.dead, auto_ack=True)
+            _, properties, found = channel.basic_get(play.topology.dead, auto_ack=True)
             assert properties is not None
+            assert found is not None
             assert properties.headers is not None
-            buried[body] = str(properties.headers["reason"])
+            buried[found] = str(properties.headers["reason"])
     for body, reason in poisons():
         assert reason in buried[body]
     assert play.kinds()["dead_letter"] == len(poisons())
@@ -126,7 +127,8 @@ def give_up_one(channel: BlockingChannel, play: Play) -> None:
     tags: list[int] = []
     for shard in range(16):
         channel.basic_consume(
-            play.topology.shard(shard), lambda _c, method, _p, _b: tags.append(method.delivery_tag)
+            play.topology.shard(shard),
+            lambda _c, method, _p, _b: tags.append(method.delivery_tag or 0),
         )
     while not tags:
         channel.connection.process_data_events(0.05)
