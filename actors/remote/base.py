@@ -83,6 +83,7 @@ class Base:
             broker, self._take, lambda _channel: None, self._quietly, [processed, dead]
         )
         self._announced = 0.0
+        self._over = False
         self._unacknowledged: list[tuple[Channel, int]] = []
         self._mark = ""
         self._unflushed: set[int] = set()
@@ -119,22 +120,27 @@ class Base:
             time.sleep(0.1)
 
     def dismiss(self) -> None:
-        """Tell the workers that the run is over."""
-        self._publisher.send(RUNS, "", encode(self._announce(over=True)), must=False)
+        """Tell the workers that the run is over, and give them a while to say good-bye."""
+        self._over = True
+        self.announce()
+        self._await(lambda: not self.roster.present)
 
-    def close(self, *, over: bool) -> None:
-        """Disconnect; of a run that is `over` nothing is left but what is dead."""
-        deadline = time.monotonic() + CLOSING_S
-        while self._publisher.link.connected and not self._publisher.idle():
-            if time.monotonic() > deadline:
-                break
-            time.sleep(0.01)
+    def close(self) -> None:
+        """Disconnect; of a run that is over nothing is left but what is dead."""
+        self._await(self._publisher.idle)
         self._acknowledge()
         self._consumer.link.close()
         self._publisher.link.close()
-        if over:
+        if self._over:
             with connected(self._broker) as connection:
                 self._topology.remove(connection.channel(), keep_dead=self.dead_letters > 0)
+
+    def _await(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + CLOSING_S
+        while self._publisher.link.connected and not condition():
+            if time.monotonic() > deadline:
+                return
+            time.sleep(0.01)
 
     @property
     def refusals(self) -> int:
@@ -157,10 +163,10 @@ class Base:
         """Tell whoever listens what is played and who serves which shards."""
         self._announced = time.monotonic()
         if self._publisher.link.connected:
-            self._publisher.send(RUNS, "", encode(self._announce()), must=False)
-
-    def _announce(self, *, over: bool = False) -> Announcement:
-        return msgspec.structs.replace(self._announcement, roster=self.roster.present, over=over)
+            news = msgspec.structs.replace(
+                self._announcement, roster=self.roster.present, over=self._over
+            )
+            self._publisher.send(RUNS, "", encode(news), must=False)
 
     def flush(self) -> None:
         """Send a mark after the last order of every shard; see `flushed`."""

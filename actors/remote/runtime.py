@@ -7,8 +7,10 @@ handled, read first, equals everything sent, read afterwards, only if nothing is
 
 from __future__ import annotations
 
+import msgspec
 from typing_extensions import override
 
+from actors.measure.result import MessageCounts
 from actors.remote.shard import Shard
 from actors.runtime.threads import ThreadsRuntime
 
@@ -21,6 +23,7 @@ class RemoteRuntime(ThreadsRuntime):
     kind = "rabbitmq"
 
     shards: tuple[Shard, ...] = ()
+    _cut = False
 
     @override
     def _handled(self) -> int:
@@ -29,3 +32,15 @@ class RemoteRuntime(ThreadsRuntime):
     @override
     def _sent(self) -> int:
         return super()._sent() + sum(shard.sent for shard in self.shards)
+
+    @override
+    def stop(self) -> None:
+        super().stop()
+        self._cut = True
+
+    @override
+    def counts(self) -> MessageCounts:
+        """Once all is stopped, an outcome that is still to come finds nobody: a dead letter."""
+        counts = super().counts()
+        abroad = sum(shard.sent - shard.met for shard in self.shards) if self._cut else 0
+        return msgspec.structs.replace(counts, dead_lettered=counts.dead_lettered + abroad)

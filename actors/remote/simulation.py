@@ -318,7 +318,7 @@ class RemoteSimulation(Simulation):
         self._ended.set()
         if self._keeper.is_alive():
             self._keeper.join()
-        self.base.close(over=self._over)
+        self.base.close()
 
     # What goes on beside.
 

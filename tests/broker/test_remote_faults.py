@@ -11,7 +11,9 @@ from playing import Play, assert_exact, channel_to, text_of, worker
 from private_broker import PrivateBroker
 
 from actors.broker.wire import Here, Job, Labours, encode
+from actors.errors import WorkerFailed
 from actors.messages import Line, Order
+from actors.remote import local
 from actors.remote.base import Base
 
 pytest_plugins = ("server_fixtures",)
@@ -134,6 +136,26 @@ def give_up_one(channel: BlockingChannel, play: Play) -> None:
         channel.connection.process_data_events(0.05)
     channel.basic_reject(tags[0], requeue=False)
     channel.close()
+
+
+@pytest.mark.parametrize(
+    ("program", "why"),
+    [
+        ("import sys; sys.exit('no such thing')", "no such thing"),  # each time it is started
+        ("import sys; print('wrong flag', file=sys.stderr); sys.exit(2)", "wrong flag"),
+    ],
+)
+def test_workers_that_cannot_work_end_the_run_with_their_own_complaint(
+    program: str,
+    why: str,
+    broker: PrivateBroker,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(local, "PROGRAM", program)
+    play = Play(text_of(50), broker.url, f"sqlite:{tmp_path}/stock.db")
+    with pytest.raises(WorkerFailed, match=why):
+        play.start().result()
 
 
 def test_a_full_line_refuses_and_the_run_waits_for_room(
