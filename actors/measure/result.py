@@ -227,7 +227,9 @@ class BrokerReport(_Part, frozen=True):
     `strategy` is the router's, which sharding replaced. `batches`: transactions of the store,
     `fenced` of them undone and played again. `redeliveries`: orders that the broker handed over
     again; `repeats`: outcomes that came again and were dropped. `recovered`: orders that an
-    earlier start of the run had settled. `reconnects`: of all connections.
+    earlier start of the run had settled. `dead_letters`: messages in the queue of that name; one
+    that was being buried when its worker or the broker ended is there twice. `reconnects`: of
+    all connections.
     """
 
     run: str
