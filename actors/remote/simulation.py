@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from hashlib import sha256
 from typing import BinaryIO, ClassVar, Final
 
 from typing_extensions import override
 
-from actors.broker.store import open_store
 from actors.broker.topology import shard_of
-from actors.broker.wire import Announcement, Settled, decode
+from actors.broker.wire import Announcement, Settled
 from actors.chance import Chance
-from actors.errors import RunDiffers
 from actors.findings import Findings, Server, Shelf, Troupe
 from actors.measure.journal import Detail, Event, EventKind, Journal
 from actors.measure.result import Result
 from actors.remote.base import Base
+from actors.remote.caretaker import Caretaker
 from actors.remote.earlier import EarlierClient, PlaceAgain
 from actors.remote.findings import RemoteFindings, StoredShelf, Traffic
 from actors.remote.local import LocalWorkers
@@ -30,15 +26,14 @@ from actors.remote.runtime import RemoteRuntime
 from actors.remote.shard import Arrived, Shard
 from actors.remote.sharding import Sharded, shard_name
 from actors.remote.site import Site, refuse_impossible
+from actors.remote.stored import StoredRun, fingerprint
 from actors.scenario.loader import LoadedScenario
 from actors.simulation import Simulation
 from actors.strategies import Strategy
 
 __all__ = ["RemoteSimulation"]
 
-TURN_S: Final = 0.1
 POLL_S: Final = 0.02
-STALLED_S: Final = 10.0
 EARLIER: Final = "client/earlier-start"
 
 
@@ -72,14 +67,15 @@ class RemoteSimulation(Simulation):
         refuse_impossible(loaded)
         scenario = loaded.scenario
         self._site = site
-        self._fingerprint = _fingerprint(loaded, scenario.seed if seed is None else seed)
+        self._fingerprint = fingerprint(loaded, scenario.seed if seed is None else seed)
+        self._stored = StoredRun(site.store, site.run, self._fingerprint)
         self._shelves: list[Shelf] = []
         self._known: list[dict[str, Settled]] = [{} for _ in range(site.shards)]
-        self._resumed = self._enter(loaded)
-        self._stored = 0
+        self._resumed = self._stored.enter(
+            {sku: product.stock for sku, product in loaded.products.items()}
+        )
+        self._settled_orders = 0
         self._over = False
-        self._ended = threading.Event()
-        self._failure: Exception | None = None
         self.base = Base(
             site.broker,
             site.topology,
@@ -114,30 +110,9 @@ class RemoteSimulation(Simulation):
             # Workers of an earlier start may not have noticed yet that it has ended.
             prefix=f"local-{secrets.token_hex(2)}" if self._resumed else "local",
         )
-        self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
+        self._caretaker = Caretaker(self.base, self.workers, self._stalled, self._stop_at_once)
 
     # Setting up.
-
-    def _enter(self, loaded: LoadedScenario) -> bool:
-        """Make the run in the store; True if it is there already and goes on."""
-        stock = {sku: product.stock for sku, product in loaded.products.items()}
-        with closing(open_store(self._site.store)) as store:
-            if store.create(self._site.run, stock):
-                return False
-            for _, outcome in store.outcomes(self._site.run):
-                self._own(outcome)
-                break
-        return True
-
-    def _own(self, outcome: bytes) -> Settled:
-        """An outcome from the store, if it belongs to what is played now."""
-        settled = decode(outcome)
-        if not isinstance(settled, Settled) or settled.job.scenario != self._fingerprint:
-            raise RunDiffers(
-                f"run {self._site.run!r} was begun with another scenario, seed or --set: "
-                "continue it with the same, or give this run another id"
-            )
-        return settled
 
     @override
     def _count_servers(self) -> int:
@@ -205,7 +180,7 @@ class RemoteSimulation(Simulation):
         try:
             self.base.open(self._site.patience_s, lambda: self._stops > 0)
             self.workers.start()
-            self._keeper.start()
+            self._caretaker.start()
             self._await_workers()
             if self._resumed:
                 self._recall()
@@ -230,11 +205,9 @@ class RemoteSimulation(Simulation):
         """Have all settled that an earlier start left under way, and learn what came of it."""
         self.base.flush()
         self._until(lambda: self.base.flushed)
-        with closing(open_store(self._site.store)) as store:
-            for order_id, outcome in store.outcomes(self._site.run):
-                settled = self._own(outcome)
-                shard = shard_of(settled.job.order.lines[0].sku, self._site.shards)
-                self._known[shard][order_id] = settled
+        for settled in self._stored.outcomes():
+            order = settled.job.order
+            self._known[shard_of(order.lines[0].sku, self._site.shards)][order.id] = settled
         count = sum(map(len, self._known))
         words = f"run {self._site.run} goes on: {count:,} orders were settled before"
         self._tell_journal("simulation", "restored", words)
@@ -242,8 +215,7 @@ class RemoteSimulation(Simulation):
     def _until(self, condition: Callable[[], bool]) -> bool:
         """Wait for a condition; False if somebody wants the run to end at once."""
         while not condition():
-            if self._failure is not None:
-                raise self._failure
+            self._raise_failure()
             if self._stops > 1:
                 return False
             time.sleep(POLL_S)
@@ -254,10 +226,13 @@ class RemoteSimulation(Simulation):
         cut = super()._play() or not self._flush()
         if not cut and self._resumed:
             cut = self._play_earlier()
-        if self._failure is not None:
-            raise self._failure
+        self._raise_failure()
         self._read_store()
         return cut
+
+    def _raise_failure(self) -> None:
+        if self._caretaker.failure is not None:
+            raise self._caretaker.failure
 
     def _flush(self) -> bool:
         """See that nothing is under way to a worker any more; False if that must not be awaited."""
@@ -271,9 +246,7 @@ class RemoteSimulation(Simulation):
 
     def _read_store(self) -> None:
         """Take the rows as they are now for the audit."""
-        with closing(open_store(self._site.store)) as store:
-            rows = store.rows(self._site.run)
-            self._stored = sum(1 for _ in store.outcomes(self._site.run))
+        rows, self._settled_orders = self._stored.rows(), self._stored.count()
         sold_out = {sku: at for shard in self.runtime.shards for sku, at in shard.sold_out.items()}
         self._shelves.extend(
             StoredShelf(row, sold_out.get(row.sku, None if row.initial else 0.0)) for row in rows
@@ -288,7 +261,7 @@ class RemoteSimulation(Simulation):
             members=roster.members,
             capacity=roster.capacity,
             queue=self._sharding.queue,
-            stored=self._stored,
+            stored=self._settled_orders,
             given_up=sum(shard.given_up for shard in shards),
             joined=roster.joined,
             lost=roster.lost,
@@ -312,12 +285,10 @@ class RemoteSimulation(Simulation):
     def _end(self) -> None:
         """Part from workers and broker; a run that is not over can be continued."""
         self.runtime.stop()
+        self._caretaker.end()  # first: workers that are dismissed must not be replaced
         if self._over:
             self.base.dismiss()
         self.workers.stop()
-        self._ended.set()
-        if self._keeper.is_alive():
-            self._keeper.join()
         self.base.close()
 
     # What goes on beside.
@@ -330,27 +301,9 @@ class RemoteSimulation(Simulation):
     def _tell_journal(self, actor: str, kind: EventKind, words: str) -> None:
         self.runtime.record(Event(self.runtime.now, actor, kind, "", words))
 
-    def _keep(self) -> None:
-        """Look after workers and roster; on a thread of its own."""
-        alone_since = time.monotonic()
-        while not self._ended.wait(TURN_S):
-            try:
-                for name, why in self.workers.replace_dead():
-                    self.base.roster.dead(name, why)
-                self.base.keep()
-            except Exception as failure:  # noqa: BLE001 — raised again where the run is played
-                self._failure = failure
-                self.stop()
-                self.stop()
-                return
-            if self.base.roster.present:
-                alone_since = time.monotonic()
-            elif time.monotonic() - alone_since > STALLED_S:
-                alone_since = time.monotonic()
-                self._tell_journal("simulation", "stalled", "no worker serves this run")
+    def _stalled(self) -> None:
+        self._tell_journal("simulation", "stalled", "no worker serves this run")
 
-
-def _fingerprint(loaded: LoadedScenario, seed: int) -> str:
-    """What is played, in sixteen digits: the scenario's text, what `--set` changed, the seed."""
-    text = f"{loaded.sha256} {sorted(loaded.overrides.items())} {seed}"
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    def _stop_at_once(self) -> None:
+        self.stop()
+        self.stop()
