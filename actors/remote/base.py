@@ -44,6 +44,7 @@ TURN_S: Final = 0.1
 ANNOUNCE_S: Final = 1.0
 TAKEN_S: Final = 5.0  # how long the queue of a run that has just died may look used
 CLOSING_S: Final = 5.0
+FAREWELL_S: Final = 2.0
 
 Told = Callable[[str, EventKind, str], None]
 
@@ -123,11 +124,11 @@ class Base:
         """Tell the workers that the run is over, and give them a while to say good-bye."""
         self._over = True
         self.announce()
-        self._await(lambda: not self.roster.present)
+        self._await(lambda: not self.roster.present, FAREWELL_S)
 
     def close(self) -> None:
         """Disconnect; of a run that is over nothing is left but what is dead."""
-        self._await(self._publisher.idle)
+        self._await(self._publisher.idle, CLOSING_S)
         self._acknowledge()
         self._consumer.link.close()
         self._publisher.link.close()
@@ -135,8 +136,8 @@ class Base:
             with connected(self._broker) as connection:
                 self._topology.remove(connection.channel(), keep_dead=self.dead_letters > 0)
 
-    def _await(self, condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + CLOSING_S
+    def _await(self, condition: Callable[[], bool], patience_s: float) -> None:
+        deadline = time.monotonic() + patience_s
         while self._publisher.link.connected and not condition():
             if time.monotonic() > deadline:
                 return

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from actors.broker.consumer import Consumer, Handed
@@ -30,6 +29,7 @@ from actors.broker.wire import (
 )
 from actors.chance import Stream
 from actors.remote.desk import Delivery, Desk
+from actors.remote.post import Post
 from actors.remote.settling import Settler, UnknownProduct
 from actors.remote.shards import ShardKeeper
 from actors.scenario.sampling import parse_distribution
@@ -42,6 +42,8 @@ __all__ = ["BATCH", "PREFETCH", "Capacity", "Shift"]
 # Measured: benchmarks/broker.py.
 BATCH: Final = 64
 PREFETCH: Final = 32
+
+MAX_REASON: Final = 200
 
 
 class Capacity(NamedTuple):
@@ -96,6 +98,7 @@ class Shift:
         )
         self._settler = Settler(store, run.run, worker, run.fulfilment)
         self._keeper = ShardKeeper(consumer, self._topology, worker, capacity.prefetch)
+        self._post = Post(publisher, consumer, self._topology, worker)
         self._batch = capacity.batch
         self._served: deque[Delivery] = deque()
         self._unsettled: Counter[int] = Counter()  # orders in hand, by shard
@@ -166,25 +169,18 @@ class Shift:
             settlement = self._settler.settle(batch, self.now)
         except UnknownProduct as unknown:
             self._bury_orders_for(batch, str(unknown))
-            self._answer_flushes()
             return
         self._counts["orders"] += settlement.new
         self._counts["repeats"] += len(batch) - settlement.new
         self._counts["batches"] += 1
+        self._post.tell(batch, [settlement.outcomes[each.job.order.id] for each in batch])
         self._leave_hand(batch)
-        self._tell(batch, [settlement.outcomes[each.job.order.id] for each in batch])
 
     def _leave_hand(self, batch: Sequence[Delivery]) -> None:
         for delivery in batch:
             self._served.popleft()
             self._unsettled[delivery.shard] -= 1
         self._answer_flushes()
-
-    def _tell(self, batch: Sequence[Delivery], outcomes: Sequence[bytes]) -> None:
-        """Publish the outcomes, and acknowledge the orders once the broker has them all."""
-        receipt = _Receipt(batch, self._consumer)
-        for outcome in outcomes:
-            self._publisher.send("", self._topology.processed, outcome, done=receipt.confirmed)
 
     def _answer_flushes(self) -> None:
         for shard in list(self._flushes):
@@ -200,36 +196,20 @@ class Shift:
         answer = encode(
             Flushed(mark=letter.mark, shard=shard, worker=self._worker, labours=self.labours)
         )
-        self._publisher.send("", self._topology.processed, answer, done=self._receipt(handed))
-
-    def _receipt(self, handed: Handed) -> Callable[[], None]:
-        return partial(self._consumer.acknowledge, handed.channel, (handed.tag,))
+        self._post.answer(answer, handed.channel, handed.tag)
 
     def _bury(self, handed: Handed, reason: str) -> None:
-        """Put what nobody can use where somebody can look at it, with the reason."""
-        self._counts["dead_letters"] += 1
-        self._publisher.send(
-            "",
-            self._topology.dead,
-            handed.body,
-            headers={"reason": reason, "worker": self._worker, "queue": handed.source.queue},
-            done=self._receipt(handed),
-        )
+        self._post.bury(handed.body, self._shard_of(handed), reason, handed.channel, handed.tag)
 
     def _bury_orders_for(self, batch: Sequence[Delivery], sku: str) -> None:
         """The run has no such product: whoever put these orders here was not its router."""
-        for delivery in batch:
-            if any(line.sku == sku for line in delivery.job.order.lines):
-                self._served.remove(delivery)
-                self._unsettled[delivery.shard] -= 1
-                self._counts["dead_letters"] += 1
-                self._publisher.send(
-                    "",
-                    self._topology.dead,
-                    encode(delivery.job),
-                    headers={"reason": f"unknown product {sku!r}"[:200], "worker": self._worker},
-                    done=partial(self._consumer.acknowledge, delivery.channel, (delivery.tag,)),
-                )
+        reason = f"unknown product {sku!r}"[:MAX_REASON]
+        for each in batch:
+            if any(line.sku == sku for line in each.job.order.lines):
+                self._served.remove(each)
+                self._unsettled[each.shard] -= 1
+                self._post.bury(encode(each.job), each.shard, reason, each.channel, each.tag)
+        self._answer_flushes()
 
     # Presence.
 
@@ -243,7 +223,7 @@ class Shift:
             batches=counts["batches"],
             fenced=self._settler.undone,
             redeliveries=counts["redeliveries"],
-            dead_letters=counts["dead_letters"],
+            dead_letters=self._post.buried,
             reconnects=self._consumer.link.reconnects + self._publisher.link.reconnects,
             busy_s=self._desk.busy_s,
         )
@@ -251,30 +231,10 @@ class Shift:
     def show_up(self) -> None:
         """Tell the run that this worker is there."""
         here = Here(worker=self._worker, processors=self._desk.processors, labours=self.labours)
-        self._publisher.send("", self._topology.processed, encode(here), must=False)
+        self._post.mention(encode(here))
 
     def leave(self) -> None:
         """Give everything back that is not settled, and say so."""
         self._keeper.leave()
         gone = Gone(worker=self._worker, labours=self.labours)
-        self._publisher.send("", self._topology.processed, encode(gone), must=False)
-
-
-class _Receipt:
-    """Acknowledges the orders of a batch when the last of their outcomes is confirmed."""
-
-    def __init__(self, batch: Sequence[Delivery], consumer: Consumer) -> None:
-        self._batch = batch
-        self._consumer = consumer
-        self._missing = len(batch)
-
-    def confirmed(self) -> None:
-        """One more outcome is safe."""
-        self._missing -= 1
-        if self._missing:
-            return
-        by_channel: dict[Channel, list[int]] = {}
-        for delivery in self._batch:
-            by_channel.setdefault(delivery.channel, []).append(delivery.tag)
-        for channel, tags in by_channel.items():
-            self._consumer.acknowledge(channel, tags)
+        self._post.mention(encode(gone))

@@ -46,7 +46,7 @@ stocksim: 1
 name: faults
 seed: 5
 products: {{TEA: {{stock: 150}}, RUM: {{stock: 250}}, P-01..20: {{stock: 100000}}}}
-processors: {{count: 4, service_time: {service}, fulfilment: {fulfilment}}}
+processors: {{count: 4, service_time: {service}}}
 clients:
   web:
     count: 5
@@ -66,13 +66,10 @@ def text_of(
     rate: int = 500,
     lines: str = "1..3",
     service: str = "1ms",
-    fulfilment: str = "all_or_nothing",
 ) -> str:
     """A scenario of exactly so many orders."""
     seconds = orders / rate
-    return SCENARIO.format(
-        rate=rate, seconds=f"{seconds:g}", lines=lines, service=service, fulfilment=fulfilment
-    )
+    return SCENARIO.format(rate=rate, seconds=f"{seconds:g}", lines=lines, service=service)
 
 
 def run_id() -> str:

@@ -19,6 +19,8 @@ from private_server import free_ports
 
 from actors.broker.store import open_store
 from actors.broker.topology import Topology
+from actors.cli.app import app
+from actors.cli.ending import exit_with
 from actors.errors import UnknownRun
 
 pytest_plugins = ("server_fixtures",)
@@ -107,6 +109,7 @@ def _plain(text: str) -> str:
     return text.replace("\x1b[1m", "").replace("\x1b[0m", "")
 
 
+@pytest.mark.slow
 def test_a_worker_without_a_run_serves_one_after_the_other(
     start: Start, scenario: Callable[[str], str], tmp_path: Path
 ) -> None:
@@ -125,6 +128,7 @@ def test_a_worker_without_a_run_serves_one_after_the_other(
     assert "100 orders in" in log
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_told_to_end_gives_back_what_it_holds(
     start: Start, scenario: Callable[[str], str], tmp_path: Path
 ) -> None:
@@ -145,6 +149,7 @@ def test_a_worker_that_is_told_to_end_gives_back_what_it_holds(
     assert result["broker"]["joined"] == 2
 
 
+@pytest.mark.slow
 def test_a_signal_drains_a_run_and_a_second_one_cuts_it(
     start: Start, scenario: Callable[[str], str], tmp_path: Path
 ) -> None:
@@ -213,12 +218,23 @@ def test_a_wrong_password_is_not_tried_again(
     ],
 )
 def test_a_wrong_flag_is_told_in_one_line(
-    words: list[str], complaint: str, start: Start, scenario: Callable[[str], str]
+    words: list[str],
+    complaint: str,
+    scenario: Callable[[str], str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    _, log = (process := start(scenario(text_of(10)), *words)).communicate(timeout=60)
-    assert process.returncode == 2
-    assert complaint in log
-    assert "Traceback" not in log
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STOCKSIM_BROKER", "amqp://localhost/")
+    arguments = [scenario(text_of(10)), *words]
+    with pytest.raises(SystemExit) as leaving:
+        exit_with(lambda: app.main(arguments, prog_name="stocksim", standalone_mode=False))
+    assert leaving.value.code == 2
+    said = capsys.readouterr()
+    assert complaint in said.err
+    assert said.out == ""
+    assert "Traceback" not in said.err
 
 
 def test_a_store_that_cannot_be_used_ends_the_run_before_it_begins(
@@ -231,6 +247,7 @@ def test_a_store_that_cannot_be_used_ends_the_run_before_it_begins(
     assert "Traceback" not in log
 
 
+@pytest.mark.slow
 def test_clean_removes_a_run_that_was_left_behind(
     start: Start, scenario: Callable[[str], str], broker: PrivateBroker, tmp_path: Path
 ) -> None:

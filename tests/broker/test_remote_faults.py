@@ -21,6 +21,7 @@ pytest_plugins = ("server_fixtures",)
 ORDERS = 1_200
 
 
+@pytest.mark.slow
 def test_workers_that_are_killed_are_replaced_and_nothing_is_lost(
     broker: PrivateBroker, store_url: str
 ) -> None:

@@ -14,6 +14,7 @@ from private_broker import PrivateBroker
 from actors import Simulation, load_text
 from actors.errors import BrokerRefused, RunDiffers, UsageError
 from actors.measure.result import Result
+from actors.remote.site import refuse_impossible
 
 pytest_plugins = ("server_fixtures",)
 
@@ -29,12 +30,11 @@ def totals(result: Result) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("fulfilment", ["all_or_nothing", "partial"])
 def test_totals_are_those_of_threads_where_time_does_not_matter(
-    fulfilment: str, broker: PrivateBroker, store_url: str
+    broker: PrivateBroker, store_url: str
 ) -> None:
     # Single units of single products: however the orders race, the same number of them succeeds.
-    text = text_of(900, lines="1", service="0ms", fulfilment=fulfilment)
+    text = text_of(900, lines="1", service="0ms")
     text = text.replace("sale: 90, return: 10", "sale: 1").replace("1..3", "1")
     text = text.replace("stock: 150", "stock: 40").replace("stock: 250", "stock: 60")
     play = Play(text, broker.url, store_url, workers=2)
@@ -54,6 +54,7 @@ def test_a_run_that_is_over_leaves_no_queue(broker: PrivateBroker, tmp_path: Pat
         assert caught.value.reply_code == 404
 
 
+@pytest.mark.slow
 def test_a_finished_run_can_be_asked_again_and_answers_from_the_store(
     broker: PrivateBroker, tmp_path: Path
 ) -> None:
@@ -77,6 +78,7 @@ def test_a_run_is_not_continued_with_another_seed(broker: PrivateBroker, tmp_pat
         Play(text_of(50).replace("seed: 5", "seed: 6"), broker.url, store, run=first.run)
 
 
+@pytest.mark.slow
 def test_two_processes_cannot_play_one_run(broker: PrivateBroker, tmp_path: Path) -> None:
     store = f"sqlite:{tmp_path}/stock.db"
     first = Play(text_of(2_000, rate=100), broker.url, store).start()
@@ -90,18 +92,13 @@ def test_two_processes_cannot_play_one_run(broker: PrivateBroker, tmp_path: Path
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ("fulfilment: backorder", "backorder is not possible"),
-        ("service_time: 1ms}\ninventory: {service_time: 2ms", "inventory.service_time is not"),
+        ("processors.fulfilment=backorder", "backorder is not possible"),
+        ("inventory.service_time=2ms", "inventory.service_time is not possible"),
     ],
 )
-def test_what_cannot_be_had_over_a_broker_is_refused(
-    change: str, complaint: str, broker: PrivateBroker, tmp_path: Path
-) -> None:
-    text = text_of(50).replace("fulfilment: all_or_nothing", change)
-    if "inventory" in change:
-        text = text_of(50).replace("service_time: 1ms, fulfilment: all_or_nothing", change)
+def test_what_cannot_be_had_over_a_broker_is_refused(change: str, complaint: str) -> None:
     with pytest.raises(UsageError, match=complaint):
-        Play(text, broker.url, f"sqlite:{tmp_path}/stock.db")
+        refuse_impossible(load_text(text_of(50), overrides=[change], name="faults"))
 
 
 def test_what_a_run_says_of_its_workers(broker: PrivateBroker, tmp_path: Path) -> None:
