@@ -58,7 +58,8 @@ class Consumer:
         handed: called on the link's thread with every message.
         withdrawn: called there with a channel that is gone: what came by it and is not
             acknowledged, the broker has again.
-        told: hears of losses and returns of the connection, and of refused queues.
+        told: hears of queues that the broker refuses or ends. What becomes of the connection
+            is the publisher's to tell: whoever consumes has one, and they go together.
         sources: what is consumed from the start.
     """
 
@@ -70,7 +71,7 @@ class Consumer:
         told: Told,
         sources: Iterable[Source] = (),
     ) -> None:
-        self.link = Link(url, self._opened, self._lost, told)
+        self.link = Link(url, self._opened, self._lost, lambda _kind, _words: None)
         self._handed = handed
         self._withdrawn = withdrawn
         self._told = told

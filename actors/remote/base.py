@@ -79,9 +79,12 @@ class Base:
         self._publisher = Publisher(broker, lambda kind, words: told("broker", kind, words))
         processed = Source(topology.processed, PREFETCH, exclusive=True)
         dead = Source(topology.dead, PREFETCH)
-        # The way back says nothing of its connection: it goes the way of the other.
         self._consumer = Consumer(
-            broker, self._take, lambda _channel: None, self._quietly, [processed, dead]
+            broker,
+            self._take,
+            lambda _channel: None,
+            lambda kind, words: told("broker", kind, words),
+            [processed, dead],
         )
         self._announced = 0.0
         self._over = False
@@ -89,10 +92,6 @@ class Base:
         self._mark = ""
         self._unflushed: set[int] = set()
         self.dead_letters = 0
-
-    def _quietly(self, kind: EventKind, words: str) -> None:
-        if kind != "restored" and not words.startswith("the broker"):
-            self._told("broker", kind, words)
 
     # Beginning and end.
 
@@ -133,8 +132,18 @@ class Base:
         self._consumer.link.close()
         self._publisher.link.close()
         if self._over:
+            self._take_down()
+
+    def _take_down(self) -> None:
+        """Remove the queues; a result that is there must not be lost because they stay."""
+        from pika.exceptions import AMQPError  # noqa: PLC0415 — the extra may be missing
+
+        try:
             with connected(self._broker) as connection:
                 self._topology.remove(connection.channel(), keep_dead=self.dead_letters > 0)
+        except (BrokerUnreachable, AMQPError) as error:
+            run = self._topology.run
+            self._told("broker", "lost", f"queues stay: stocksim broker clean {run} ({error})")
 
     def _await(self, condition: Callable[[], bool], patience_s: float) -> None:
         deadline = time.monotonic() + patience_s

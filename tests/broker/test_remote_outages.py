@@ -19,6 +19,7 @@ from private_server import until
 
 from actors.broker.store import open_store
 from actors.errors import UnknownRun
+from actors.remote.base import Base
 
 pytest_plugins = ("server_fixtures",)
 
@@ -159,3 +160,18 @@ def _session(connection: psycopg.Connection[tuple[object, ...]]) -> tuple[str, s
         "SELECT state, query FROM pg_stat_activity WHERE application_name = 'zombie'"
     ).fetchall()
     return (str(rows[0][0]), str(rows[0][1])) if rows else ("", "")
+
+
+def test_a_broker_that_is_gone_at_the_very_end_costs_no_result(
+    broker: PrivateBroker, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dismiss = Base.dismiss
+
+    def dismiss_and_lose_the_broker(base: Base) -> None:
+        dismiss(base)
+        broker.kill()
+
+    monkeypatch.setattr(Base, "dismiss", dismiss_and_lose_the_broker)
+    play = Play(text_of(200), broker.url, postgres_url)
+    assert_exact(play.start().result(), 200, play)
+    assert any("stocksim broker clean" in event.text for event in play.events)
