@@ -9,18 +9,21 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from actors.client import Client
 from actors.collector import Collector
-from actors.inventory import Inventory
 from actors.measure.audit import Evidence, OrderFlow, StockEvidence, audit
+from actors.measure.average import BusyTime
 from actors.measure.ledger import Ledger
 from actors.measure.metrics import Metrics, TimeMetric
 from actors.measure.products import ProductBook
 from actors.measure.result import (
     ActorLoad,
+    AuditReport,
     Block,
     Bottleneck,
+    BrokerReport,
     Phase,
     ProcessorLoad,
     Processors,
@@ -33,15 +36,49 @@ from actors.measure.result import (
     Time,
 )
 from actors.measure.verdicts import evaluate
-from actors.processor import Processor
 from actors.router import Router
 from actors.runtime.base import Runtime
 from actors.scenario.loader import LoadedScenario
+from actors.stock import Stock
 from actors.version import VERSION
 
-__all__ = ["Findings", "Troupe"]
+__all__ = ["Findings", "Server", "Shelf", "Troupe"]
 
 NOTES_SHOWN = 100
+
+
+class Server(Protocol):
+    """Who works on orders: a processor, or what stands for processors elsewhere."""
+
+    name: str
+    busy: BusyTime
+    finished: int
+
+    @property
+    def in_hand(self) -> int:
+        """Orders taken and not finished."""
+
+    @property
+    def backorders(self) -> int:
+        """Orders that wait for stock."""
+
+
+class Shelf(Protocol):
+    """Where one product's stock is: its inventory, or a row of a store."""
+
+    name: str
+    sku: str
+    busy: BusyTime
+    initial: int
+    sold: int
+    returned: int
+    restocked: int
+    lowest: int
+    sold_out_at: float | None
+
+    @property
+    def stock(self) -> Stock:
+        """On hand and reserved."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +87,8 @@ class Troupe:
 
     clients: Sequence[Client]
     router: Router
-    processors: Sequence[Processor]
-    inventories: Sequence[Inventory]
+    processors: Sequence[Server]
+    inventories: Sequence[Shelf]
     collector: Collector
     metrics: Metrics
     book: ProductBook
@@ -92,7 +129,7 @@ class Findings:
     def result(self) -> Result:
         """The whole document."""
         scenario = self._loaded.scenario
-        verdict = audit(self._evidence())
+        verdict = self._verdict()
         thresholds = evaluate(scenario.thresholds, self)
         whole = self.block(None, None)
         return Result(
@@ -121,6 +158,7 @@ class Findings:
             messages=self._runtime.counts(),
             dead_letters=self._troupe.collector.dead_letters(),
             replay=self._replay(),
+            broker=self._broker(),
             audit=verdict,
             thresholds=thresholds,
             interrupted=self._interrupted,
@@ -129,6 +167,13 @@ class Findings:
                 audit_ok=verdict.ok, passed=all(threshold.ok for threshold in thresholds)
             ),
         )
+
+    def _verdict(self) -> AuditReport:
+        return audit(self._evidence())
+
+    def _broker(self) -> BrokerReport | None:
+        """What a broker and its workers did, where there was one."""
+        return None
 
     def _exit_code(self, *, audit_ok: bool, passed: bool) -> int:
         if self._runtime.crashes:
@@ -188,7 +233,7 @@ class Findings:
             in_system_mean=block.in_system_mean,
         )
 
-    def _product(self, inventory: Inventory) -> ProductResult:
+    def _product(self, inventory: Shelf) -> ProductResult:
         tally = self._troupe.book.of(inventory.sku)
         price = self._loaded.products[inventory.sku].price
         return ProductResult(
@@ -276,7 +321,7 @@ class Findings:
             recorded=troupe.collector.recorded,
         )
 
-    def _stock(self, inventory: Inventory) -> StockEvidence:
+    def _stock(self, inventory: Shelf) -> StockEvidence:
         tally = self._troupe.book.of(inventory.sku)
         stock = inventory.stock
         return StockEvidence(

@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import BinaryIO, NamedTuple, TypeVar, cast
+from typing import BinaryIO, ClassVar, NamedTuple, TypeVar, cast
 
+from actors.chance import Chance
 from actors.client import Begin, Client, ClosedClient, OpenClient, OrderForm, ReplayClient
 from actors.collector import Collector
 from actors.errors import UsageError
-from actors.findings import Findings, Troupe
+from actors.findings import Findings, Server, Shelf, Troupe
 from actors.inventory import Inventory
 from actors.measure.journal import Detail, Event, Journal
 from actors.measure.ledger import Ledger
@@ -88,6 +89,8 @@ class Simulation:
         UsageError: more actors than the runtime can carry.
     """
 
+    runtimes: ClassVar[Mapping[str, Callable[..., Runtime]]] = RUNTIMES
+
     def __init__(
         self,
         loaded: LoadedScenario,
@@ -105,7 +108,7 @@ class Simulation:
         self.loaded = loaded
         self._cast = roles or Cast()
         self._journal = journal
-        self.runtime: Runtime = RUNTIMES[runtime or scenario.runtime](
+        self.runtime: Runtime = self.runtimes[runtime or scenario.runtime](
             seed=scenario.seed if seed is None else seed,
             replication=replication,
             journal=journal,
@@ -124,15 +127,19 @@ class Simulation:
 
     def _refuse_crowds(self) -> None:
         """Count the actors before making any: a thread each cannot be had for many."""
-        scenario, most = self.loaded.scenario, self.runtime.most_actors
-        clients = sum(group.count for group in scenario.clients.values())
-        actors = clients + len(self.loaded.products) + scenario.processors.count + 2
+        most = self.runtime.most_actors
+        clients = sum(group.count for group in self.loaded.scenario.clients.values())
+        actors = clients + self._count_servers() + 2
         if most is not None and actors > most:
             self.runtime.stop()
             raise UsageError(
                 f"{actors:,} actors are too many for a thread each (at most {most:,}): "
                 "use --runtime pool"
             )
+
+    def _count_servers(self) -> int:
+        """How many actors there are between router and collector."""
+        return len(self.loaded.products) + self.loaded.scenario.processors.count
 
     # Setting up, from the end of an order's way to its beginning.
 
@@ -145,10 +152,10 @@ class Simulation:
         if self.records is not None:
             sinks.append(self.records.take)
         collector = self._spawn("collector", partial(self._cast.collector, ledger, metrics, sinks))
-        inventories = [self._spawn_inventory(sku) for sku in self.loaded.products]
-        names = tuple(f"processor/{number + 1}" for number in range(scenario.processors.count))
+        inventories = self._spawn_inventories()
+        names = self._name_processors()
         router = self._spawn_router(names)
-        processors = [self._spawn_processor(name) for name in names]
+        processors = self._spawn_processors(names)
         clients = [
             client
             for name, group in scenario.clients.items()
@@ -159,6 +166,16 @@ class Simulation:
     def _spawn(self, name: str, factory: Callable[[], Role]) -> Role:
         return cast("Role", self.runtime.enlist(name, factory))
 
+    def _spawn_inventories(self) -> Sequence[Shelf]:
+        return [self._spawn_inventory(sku) for sku in self.loaded.products]
+
+    def _name_processors(self) -> tuple[str, ...]:
+        count = self.loaded.scenario.processors.count
+        return tuple(f"processor/{number + 1}" for number in range(count))
+
+    def _spawn_processors(self, names: Sequence[str]) -> Sequence[Server]:
+        return [self._spawn_processor(name) for name in names]
+
     def _spawn_inventory(self, sku: str) -> Inventory:
         scenario = self.loaded.scenario
         stock = self.loaded.products[sku].stock
@@ -168,15 +185,17 @@ class Simulation:
 
     def _spawn_router(self, processors: tuple[str, ...]) -> Router:
         scenario = self.loaded.scenario
-        strategy = partial(self._cast.strategies[scenario.router.strategy], processors)
         factory = partial(
             self._cast.router,
             self.loaded.products,
-            strategy,
+            self._choose_strategy(processors),
             scenario.router.queue_limit,
             scenario.warm_up,
         )
         return self._spawn("router", factory)
+
+    def _choose_strategy(self, processors: tuple[str, ...]) -> Callable[[Chance], Strategy]:
+        return partial(self._cast.strategies[self.loaded.scenario.router.strategy], processors)
 
     def _spawn_processor(self, name: str) -> Processor:
         scenario = self.loaded.scenario
@@ -247,16 +266,18 @@ class Simulation:
         if cut:
             self._write_off(now)
         self.troupe.collector.settle()
-        findings = Findings(
+        return self._findings(now, cut=cut, wall_s=time.perf_counter() - began).result()
+
+    def _findings(self, now: float, *, cut: bool, wall_s: float) -> Findings:
+        return Findings(
             self.loaded,
             self.runtime,
             self.troupe,
             now=now,
             cut=cut,
             interrupted=self._stops > 0,
-            wall_s=time.perf_counter() - began,
+            wall_s=wall_s,
         )
-        return findings.result()
 
     def _play(self) -> bool:
         """Run until nothing is left to happen; True if it had to be cut short."""
@@ -278,7 +299,7 @@ class Simulation:
         if self._journal is not None:
             self._journal(Event(self.runtime.now, "simulation", "interrupt", "", words))
 
-    def _tell_all(self, actors: Sequence[Actor], message: object) -> None:
+    def _tell_all(self, actors: Sequence[Actor | Server], message: object) -> None:
         for actor in actors:
             self.runtime.tell(actor.name, message)
 

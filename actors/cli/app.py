@@ -9,6 +9,7 @@ from typing import Final
 import click
 from typing_extensions import override
 
+from actors.cli.brokering import broker, over_a_broker, worker
 from actors.cli.ending import exit_with
 from actors.cli.values import jobs, replication, replications, seed, speed
 from actors.cli.voice import complain, say
@@ -20,7 +21,7 @@ __all__ = ["app", "main"]
 
 EXIT_USAGE: Final = 2
 
-RUNTIMES: Final = ("virtual", "threads", "pool")
+RUNTIMES: Final = ("virtual", "threads", "pool", "rabbitmq")
 SET_FLAGS: Final = ("replications", "jobs", "executor", "keep", "resume")
 TEMPLATES: Final = ("peak", "flash", "steady", "replay")
 
@@ -115,6 +116,7 @@ def app() -> None:
 )
 @click.option("-q", "--quiet", is_flag=True, help="No log lines and no progress.")
 @click.option("-v", "--verbose", is_flag=True, help="Every event, and the whole summary.")
+@over_a_broker
 @click.pass_context
 def run(ctx: click.Context, /, scenario: str, **flags: object) -> None:
     """Run a scenario and judge it."""
@@ -181,6 +183,10 @@ def compile_() -> None:
     from actors.cli.compiling import compile_twins  # noqa: PLC0415 — only when run
 
     say(f"compiled into {compile_twins()}: used from now on, until a source changes")
+
+
+app.add_command(worker)
+app.add_command(broker)
 
 
 def main() -> None:

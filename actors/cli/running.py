@@ -8,13 +8,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
+from actors.cli.brokering import site_of
 from actors.cli.outputs import OrdersFile, check_outputs
 from actors.cli.reporting import look_of, report
 from actors.cli.stopping import stopping
 from actors.cli.voice import complain
-from actors.measure.journal import Detail
+from actors.errors import UsageError
+from actors.measure.journal import Detail, Journal
 from actors.measure.result import Result
 from actors.report.console import ConsoleLog
 from actors.report.progress import Progress, Snapshot
@@ -44,6 +46,10 @@ class RunOptions:
     color: ColourChoice
     quiet: bool
     verbose: bool
+    broker: str | None = None
+    store: str | None = None
+    run_id: str | None = None
+    workers: int | None = None
 
     @classmethod
     def of(cls, scenario: str, flags: Mapping[str, object]) -> RunOptions:
@@ -83,14 +89,10 @@ def _play(options: RunOptions, loaded: LoadedScenario) -> tuple[Result, list[str
         orders = None
         if options.orders is not None:
             orders = stack.enter_context(OrdersFile(options.orders))
-        simulation = Simulation(
+        simulation = _simulation(
+            options,
             loaded,
-            runtime=options.runtime,
-            seed=options.seed,
-            replication=options.replication or 0,
-            speed=options.speed,
             journal=None if options.quiet else log,
-            detail=options.detail,
             records=None if orders is None else orders.stream,
         )
         if orders is not None:
@@ -104,6 +106,38 @@ def _play(options: RunOptions, loaded: LoadedScenario) -> tuple[Result, list[str
     if failure is None:
         return result, []
     return result, [f"--orders {options.orders} is not complete: {failure.strerror}"]
+
+
+def _simulation(
+    options: RunOptions, loaded: LoadedScenario, journal: Journal | None, records: BinaryIO | None
+) -> Simulation:
+    site = site_of(
+        options.runtime, loaded, options.broker, options.store, options.run_id, options.workers
+    )
+    if site is None:
+        return Simulation(
+            loaded,
+            runtime=options.runtime,
+            seed=options.seed,
+            replication=options.replication or 0,
+            speed=options.speed,
+            journal=journal,
+            detail=options.detail,
+            records=records,
+        )
+    if options.replication:
+        raise UsageError("a run over a broker is the plain one: --replication cannot be with it")
+    from actors.remote.simulation import RemoteSimulation  # noqa: PLC0415 — only over a broker
+
+    return RemoteSimulation(
+        loaded,
+        site,
+        seed=options.seed,
+        speed=options.speed,
+        journal=journal,
+        detail=options.detail,
+        records=records,
+    )
 
 
 def _failure_of(simulation: Simulation, orders: OrdersFile | None) -> OSError | None:

@@ -28,6 +28,11 @@ EventKind = Literal[
     "backorder",  # an order waits for stock
     "crash",  # a handler raised; the actor resumed
     "interrupt",
+    "joined",  # a worker serves the run, over a broker
+    "left",  # it has gone, with nothing in hand
+    "lost",  # it is not heard any more, or the broker is not
+    "restored",  # the broker is back
+    "stalled",  # orders wait and nobody serves them
 ]
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "AuditReport",
     "Block",
     "Bottleneck",
+    "BrokerReport",
     "Check",
     "DeadLetter",
     "MessageCounts",
@@ -33,6 +34,7 @@ __all__ = [
     "Spread",
     "ThresholdResult",
     "Time",
+    "WorkerReport",
     "to_json",
 ]
 
@@ -210,6 +212,41 @@ class ReplayReport(_Part, frozen=True):
     refused: tuple[RefusedRow, ...]
 
 
+class WorkerReport(_Part, frozen=True):
+    """One worker over a broker: how many orders it serves at once, what it settled, how busy."""
+
+    worker: str
+    processors: int
+    orders: int
+    utilisation: float
+
+
+class BrokerReport(_Part, frozen=True):
+    """What happened between the run and its workers.
+
+    `strategy` is the router's, which sharding replaced. `batches`: transactions of the store,
+    `fenced` of them undone and played again. `redeliveries`: orders that the broker handed over
+    again; `repeats`: outcomes that came again and were dropped. `recovered`: orders that an
+    earlier start of the run had settled. `dead_letters`: messages in the queue of that name; one
+    that was being buried when its worker or the broker ended is there twice. `reconnects`: of
+    all connections.
+    """
+
+    run: str
+    shards: int
+    strategy: str
+    workers: tuple[WorkerReport, ...]
+    joined: int
+    lost: int
+    batches: int
+    fenced: int
+    redeliveries: int
+    repeats: int
+    recovered: int
+    dead_letters: int
+    reconnects: int
+
+
 class Check(_Part, frozen=True):
     """One law of the audit: whether it held, and the figures on both sides or the culprit."""
 
@@ -262,6 +299,7 @@ class Result(Block, frozen=True, kw_only=True):
     messages: MessageCounts
     dead_letters: tuple[DeadLetter, ...]
     replay: ReplayReport | None
+    broker: BrokerReport | None = None
     audit: AuditReport
     thresholds: tuple[ThresholdResult, ...]
     interrupted: bool

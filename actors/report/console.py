@@ -55,6 +55,11 @@ _STYLES: Final[dict[EventKind, _Style]] = {
     "backorder": _Style("wait", "warn", "backorder"),
     "crash": _Style("bad", "bad", "crash", _LINES_OF_RARE),
     "interrupt": _Style("stop", "warn", "interrupt", _LINES_OF_RARE),
+    "joined": _Style("start", "good", "joined", _LINES_OF_RARE),
+    "left": _Style("stop", "note", "left", _LINES_OF_RARE),
+    "lost": _Style("bad", "bad", "lost", _LINES_OF_RARE),
+    "restored": _Style("again", "good", "restored", _LINES_OF_RARE),
+    "stalled": _Style("wait", "warn", "stalled", _LINES_OF_RARE),
 }
 _WORD_WIDTH: Final = max(len(style.word) for style in _STYLES.values())
 

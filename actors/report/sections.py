@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from actors.measure.result import (
         Block,
+        BrokerReport,
         ProductResult,
         ReplayReport,
         Result,
@@ -152,12 +153,32 @@ def load(result: Result, look: Look, width: int) -> Section:
     }
     if result.replay is not None:
         lines |= _replay(result.replay, look)
+    if result.broker is not None:
+        lines |= _broker(result.broker, look)
     return Section(
         head=[
             look.paint("strong", f"{title:10}") + "  " + look.cut(text, width - 12)
             for title, text in lines.items()
         ]
     )
+
+
+def _broker(broker: BrokerReport, look: Look) -> dict[str, str]:
+    lost = f", {number(broker.lost)} lost" if broker.lost else ""
+    facts = [
+        f"{number(broker.joined)} workers{lost}",
+        f"{number(broker.batches)} batches",
+        f"{number(broker.redeliveries)} redeliveries",
+        f"{number(broker.dead_letters)} dead letters",
+        f"{number(broker.reconnects)} reconnects",
+    ]
+    shards = f"{number(broker.shards)} by product, in place of router.strategy {broker.strategy}"
+    recovered = f", {number(broker.recovered)} orders settled before" if broker.recovered else ""
+    return {
+        "RUN": look.foreign(broker.run) + recovered,
+        "SHARDS": shards,
+        "BROKER": f" {look.sign('and')} ".join(facts),
+    }
 
 
 def _replay(replay: ReplayReport, look: Look) -> dict[str, str]:

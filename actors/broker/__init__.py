@@ -1,0 +1,1 @@
+"""RabbitMQ as the way of messages, and a database as the place of stock."""

@@ -1,0 +1,214 @@
+"""What travels through the broker: JSON, tagged with its type, with a version.
+
+    Job           run → shard       an order, to be worked on
+    Flush         run → shard       a mark at the end of the line
+    Settled       worker → run      the whole story of one order; the store keeps it too
+    Flushed       worker → run      everything before the mark is settled
+    Here, Gone    worker → run      who is there, and what it has done so far
+    Announcement  run → workers     what is played, and who serves which shards
+
+Workers report durations, not times: clocks of two machines differ. Seconds are scenario
+seconds throughout.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import msgspec
+
+from actors.messages import Fulfilment, Order, Place, Reason, Serve, Status
+from actors.orders import InvalidOrder, decode_order, encode_order
+
+__all__ = [
+    "Announcement",
+    "Flush",
+    "Flushed",
+    "Gone",
+    "Here",
+    "Job",
+    "Labours",
+    "Letter",
+    "Poison",
+    "Settled",
+    "decode",
+    "encode",
+]
+
+MAX_BYTES: Final = 1024 * 1024
+_MAX_WORDS: Final = 200
+
+
+class Letter(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
+    """The base of all; `v` is the version of this vocabulary."""
+
+    v: Literal[1] = 1
+
+
+class Job(Letter, frozen=True, gc=False):
+    """An order and the envelope it came in, as in `Place`.
+
+    `scenario` is the fingerprint of what is played: an outcome of another scenario under the
+    same run id would be an answer to another question.
+    """
+
+    scenario: str
+    order: Order
+    scheduled: float
+    sender: str
+    group: str
+    phase: str
+    waits: bool = False
+    attempt: int = 1
+
+    @classmethod
+    def of(cls, serve: Serve, scenario: str) -> Job:
+        """What a processor is asked to do."""
+        place = serve.place
+        return cls(
+            scenario=scenario,
+            order=serve.order,
+            scheduled=place.scheduled,
+            sender=place.sender,
+            group=place.group,
+            phase=place.phase,
+            waits=place.waits,
+            attempt=serve.attempt,
+        )
+
+    def serve(self) -> Serve:
+        """The same as the message of the story that it was made from."""
+        order = self.order
+        place = Place(
+            order.id,
+            encode_order(order),
+            self.scheduled,
+            self.sender,
+            self.group,
+            self.phase,
+            self.waits,
+        )
+        return Serve(order, place, queued=False, attempt=self.attempt)
+
+
+class Flush(Letter, frozen=True, gc=False):
+    """A mark: queues are first in, first out, so what was sent before it is settled before it."""
+
+    mark: str
+
+
+class Settled(Letter, frozen=True, gc=False):
+    """How an order ended.
+
+    `held_s` is how long the worker had it in hand, from the moment a processor took it to the
+    settlement; `busy_s` of that is the processor's service time; `queued`: no processor was
+    free when it came. `sold_out` names products of which this order left nothing, for the
+    first time.
+    """
+
+    job: Job
+    worker: str
+    status: Status
+    reason: Reason | None
+    short_sku: str | None
+    filled: tuple[int, ...]
+    queued: bool
+    busy_s: float
+    held_s: float
+    sold_out: tuple[str, ...] = ()
+
+
+class Labours(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a worker has done since it joined: counts, and the seconds its processors were busy."""
+
+    orders: int = 0
+    repeats: int = 0  # orders that the store had settled before
+    batches: int = 0  # committed transactions
+    fenced: int = 0  # transactions undone because somebody else wrote a row
+    redeliveries: int = 0
+    dead_letters: int = 0
+    reconnects: int = 0
+    busy_s: float = 0.0
+
+
+class Flushed(Letter, frozen=True, gc=False):
+    """Everything that stood before a mark in a shard's line is settled; by whom does not matter."""
+
+    mark: str
+    shard: int
+    worker: str
+    labours: Labours
+
+
+class Here(Letter, frozen=True, gc=False):
+    """A worker serves the run; told once a second."""
+
+    worker: str
+    processors: int
+    labours: Labours
+
+
+class Gone(Letter, frozen=True, gc=False):
+    """A worker leaves, with nothing in hand."""
+
+    worker: str
+    labours: Labours
+
+
+class Announcement(Letter, frozen=True, gc=False):
+    """What a worker must know of a run; told once a second and whenever the roster changes.
+
+    `processors` each worker has unless it says otherwise; `speed` is scenario seconds a real
+    second; `over`: the run has ended, and whoever serves it may leave.
+    """
+
+    run: str
+    shards: int
+    seed: int
+    speed: float
+    service_time: str
+    line_time: str
+    fulfilment: Fulfilment
+    processors: int
+    roster: tuple[str, ...] = ()
+    over: bool = False
+
+
+AnyLetter = Job | Flush | Settled | Flushed | Here | Gone | Announcement
+
+_encoder: Final = msgspec.json.Encoder()
+_decoder: Final[msgspec.json.Decoder[AnyLetter]] = msgspec.json.Decoder(AnyLetter)
+
+
+class Poison(ValueError):
+    """A message that nobody can use; its text says why."""
+
+
+def encode(letter: Letter) -> bytes:
+    """The letter as JSON: `{"type": "Job", "v": 1, …}`."""
+    return _encoder.encode(letter)
+
+
+def decode(body: bytes) -> AnyLetter:
+    """The letter that `encode` wrote.
+
+    Raises:
+        Poison: over 1 MiB, not JSON, of another version, no letter, or an order in it is none.
+    """
+    if len(body) > MAX_BYTES:
+        raise Poison(f"over {MAX_BYTES // 1024} KiB")
+    try:
+        letter = _decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Poison(_plain(str(error))) from error
+    if isinstance(letter, Job):
+        try:
+            decode_order(encode_order(letter.order))
+        except InvalidOrder as error:
+            raise Poison(f"invalid order: {error}") from error
+    return letter
+
+
+def _plain(words: str) -> str:
+    """A decoder quotes what it read: nothing of that may reach a log as a control character."""
+    return "".join([sign if sign.isprintable() else "?" for sign in words[:_MAX_WORDS]])

@@ -1,0 +1,1 @@
+"""One scenario over many processes: the run's side, and the workers'."""

@@ -1,0 +1,240 @@
+"""A worker at work on one run: from the broker's hand to the store, and the outcome back.
+
+Nothing is acknowledged before its outcome is committed in the store *and* confirmed by the
+broker. Whoever dies in between leaves the order to a successor, who finds its outcome in the
+store and tells it again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from actors.broker.consumer import Consumer, Handed
+from actors.broker.publisher import Publisher
+from actors.broker.store import Store
+from actors.broker.topology import Topology
+from actors.broker.wire import (
+    Announcement,
+    Flush,
+    Flushed,
+    Gone,
+    Here,
+    Job,
+    Labours,
+    Poison,
+    decode,
+    encode,
+)
+from actors.chance import Stream
+from actors.remote.desk import Delivery, Desk
+from actors.remote.post import Post
+from actors.remote.settling import Settler, UnknownProduct
+from actors.remote.shards import ShardKeeper
+from actors.scenario.sampling import parse_distribution
+
+if TYPE_CHECKING:
+    from pika.channel import Channel
+
+__all__ = ["BATCH", "PREFETCH", "Capacity", "Shift"]
+
+# Measured: benchmarks/broker.py.
+BATCH: Final = 64
+PREFETCH: Final = 32
+
+MAX_REASON: Final = 200
+
+
+class Capacity(NamedTuple):
+    """How much a worker takes on at once.
+
+    Attributes:
+        processors: orders in service; None: as the run says.
+        batch: orders in one transaction, at most.
+        prefetch: orders of one shard that the broker hands over ahead.
+    """
+
+    processors: int | None = None
+    batch: int = BATCH
+    prefetch: int = PREFETCH
+
+
+class Shift:
+    """One worker's work on one run.
+
+    Args:
+        run: what was announced.
+        worker: its name.
+        capacity: how much it takes on at once.
+        store: where the run's stock is.
+        consumer: the connection that orders come by.
+        publisher: the connection that outcomes leave by.
+        clock: the worker's clock, in real seconds.
+    """
+
+    def __init__(
+        self,
+        run: Announcement,
+        worker: str,
+        capacity: Capacity,
+        store: Store,
+        consumer: Consumer,
+        publisher: Publisher,
+        clock: Callable[[], float],
+    ) -> None:
+        self.run = run.run
+        self._worker = worker
+        self._topology = Topology(run.run, run.shards)
+        self._speed = run.speed
+        self._clock = clock
+        self._consumer = consumer
+        self._publisher = publisher
+        self._desk = Desk(
+            capacity.processors or run.processors,
+            parse_distribution(run.service_time),
+            parse_distribution(run.line_time),
+            Stream(run.seed, 0, f"worker/{worker}", "service"),
+        )
+        self._settler = Settler(store, run.run, worker, run.fulfilment)
+        self._keeper = ShardKeeper(consumer, self._topology, worker, capacity.prefetch)
+        self._post = Post(publisher, consumer, self._topology, worker)
+        self._batch = capacity.batch
+        self._served: deque[Delivery] = deque()
+        self._unsettled: Counter[int] = Counter()  # orders in hand, by shard
+        self._flushes: dict[int, Handed] = {}
+        self._counts: Counter[str] = Counter()
+
+    @property
+    def now(self) -> float:
+        """Scenario seconds, from an arbitrary beginning."""
+        return self._clock() * self._speed
+
+    @property
+    def wait_s(self) -> float | None:
+        """Real seconds until there is something to do without being told; None: nothing."""
+        if self._served:
+            return 0.0
+        due = self._desk.due
+        return None if due is None else max(0.0, (due - self.now) / self._speed)
+
+    def follow(self, run: Announcement) -> None:
+        """Serve the shards that the roster gives to this worker."""
+        self._keeper.follow(run.roster)
+
+    def take(self, handed: Handed) -> None:
+        """Take a message of a shard; one of an earlier run is the broker's again by now."""
+        if handed.source.queue not in self._topology.queues:
+            return
+        self._counts["redeliveries"] += handed.redelivered
+        shard = self._shard_of(handed)
+        try:
+            letter = decode(handed.body)
+        except Poison as poison:
+            self._bury(handed, str(poison))
+            return
+        if isinstance(letter, Job):
+            delivery = Delivery(shard, handed.channel, handed.tag, letter)
+            self._unsettled[shard] += 1
+            self._desk.take(delivery, self.now)
+        elif isinstance(letter, Flush):
+            self._flushes[shard] = handed
+            self._answer_flush(shard)
+        else:
+            self._bury(handed, f"a {type(letter).__name__} is nothing for a shard")
+
+    def _shard_of(self, handed: Handed) -> int:
+        return int(handed.source.queue.rpartition(".")[2])
+
+    def withdraw(self, channel: Channel) -> None:
+        """Forget what came by a channel that is gone."""
+        self._desk.withdraw(channel, self.now)
+        self._served = deque(each for each in self._served if each.channel is not channel)
+        self._unsettled = Counter(each.shard for each in [*self._desk.deliveries(), *self._served])
+        self._flushes = {
+            shard: flush for shard, flush in self._flushes.items() if flush.channel is not channel
+        }
+
+    def settle(self) -> None:
+        """Settle a batch of the orders whose service is over, if there are any.
+
+        Raises:
+            StoreUnreachable: the store cannot be reached; the batch is still to be settled.
+        """
+        self._served.extend(self._desk.finish(self.now))
+        if not self._served:
+            return
+        batch = [self._served[place] for place in range(min(self._batch, len(self._served)))]
+        try:
+            settlement = self._settler.settle(batch, self.now)
+        except UnknownProduct as unknown:
+            self._bury_orders_for(batch, str(unknown))
+            return
+        self._counts["orders"] += settlement.new
+        self._counts["repeats"] += len(batch) - settlement.new
+        self._counts["batches"] += 1
+        self._post.tell(batch, [settlement.outcomes[each.job.order.id] for each in batch])
+        self._leave_hand(batch)
+
+    def _leave_hand(self, batch: Sequence[Delivery]) -> None:
+        for delivery in batch:
+            self._served.popleft()
+            self._unsettled[delivery.shard] -= 1
+        self._answer_flushes()
+
+    def _answer_flushes(self) -> None:
+        for shard in list(self._flushes):
+            self._answer_flush(shard)
+
+    def _answer_flush(self, shard: int) -> None:
+        handed = self._flushes.get(shard)
+        if handed is None or self._unsettled[shard]:
+            return
+        del self._flushes[shard]
+        letter = decode(handed.body)
+        assert isinstance(letter, Flush)  # noqa: S101 — that is how it came here
+        answer = encode(
+            Flushed(mark=letter.mark, shard=shard, worker=self._worker, labours=self.labours)
+        )
+        self._post.answer(answer, handed.channel, handed.tag)
+
+    def _bury(self, handed: Handed, reason: str) -> None:
+        self._post.bury(handed.body, self._shard_of(handed), reason, handed.channel, handed.tag)
+
+    def _bury_orders_for(self, batch: Sequence[Delivery], sku: str) -> None:
+        """The run has no such product: whoever put these orders here was not its router."""
+        reason = f"unknown product {sku!r}"[:MAX_REASON]
+        for each in batch:
+            if any(line.sku == sku for line in each.job.order.lines):
+                self._served.remove(each)
+                self._unsettled[each.shard] -= 1
+                self._post.bury(encode(each.job), each.shard, reason, each.channel, each.tag)
+        self._answer_flushes()
+
+    # Presence.
+
+    @property
+    def labours(self) -> Labours:
+        """What has been done so far."""
+        counts = self._counts
+        return Labours(
+            orders=counts["orders"],
+            repeats=counts["repeats"],
+            batches=counts["batches"],
+            fenced=self._settler.undone,
+            redeliveries=counts["redeliveries"],
+            dead_letters=self._post.buried,
+            reconnects=self._consumer.link.reconnects + self._publisher.link.reconnects,
+            busy_s=self._desk.busy_s,
+        )
+
+    def show_up(self) -> None:
+        """Tell the run that this worker is there."""
+        here = Here(worker=self._worker, processors=self._desk.processors, labours=self.labours)
+        self._post.mention(encode(here))
+
+    def leave(self) -> None:
+        """Give everything back that is not settled, and say so."""
+        self._keeper.leave()
+        gone = Gone(worker=self._worker, labours=self.labours)
+        self._post.mention(encode(gone))

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pika.channel import Channel
+
+from actors.broker.wire import Job
+from actors.chance import Stream
+from actors.messages import Line, Order
+from actors.remote.desk import Delivery, Desk
+from actors.scenario.sampling import parse_distribution
+
+CHANNEL, OTHER = cast("Channel", object()), cast("Channel", object())
+
+
+def delivery(number: int, sku: str = "TEA", channel: Channel = CHANNEL) -> Delivery:
+    order = Order(id=f"o-{number}", client="c", placed_at=0.0, lines=(Line(sku, 1),))
+    job = Job(scenario="s", order=order, scheduled=0.0, sender="client/c", group="g", phase="")
+    return Delivery(0, channel, number, job)
+
+
+def desk(processors: int, service: str = "1s", line: str = "0ms") -> Desk:
+    times = parse_distribution(service), parse_distribution(line)
+    return Desk(processors, *times, Stream(1, 0, "worker/w", "service"))
+
+
+def tags(deliveries: list[Delivery]) -> list[int]:
+    return [each.tag for each in deliveries]
+
+
+def test_as_many_orders_are_in_service_as_there_are_processors() -> None:
+    desk_ = desk(2)
+    for number in range(3):
+        desk_.take(delivery(number, f"P-{number}"), 0.0)
+    assert tags(desk_.finish(0.999)) == []
+    assert tags(desk_.finish(1.0)) == [0, 1]
+    assert tags(desk_.finish(1.999)) == []
+    assert tags(desk_.finish(2.0)) == [2]
+
+
+def test_an_order_that_finds_no_processor_free_is_queued() -> None:
+    first, second = delivery(0, "TEA"), delivery(1, "RUM")
+    desk_ = desk(1)
+    desk_.take(first, 0.0)
+    desk_.take(second, 0.25)
+    desk_.finish(5.0)
+    assert not first.queued
+    assert second.queued
+    assert second.taken == 1.0  # when its processor became free, not when somebody looked
+
+
+def test_lines_take_their_time() -> None:
+    desk_ = desk(1, "1s", "500ms")
+    desk_.take(delivery(0), 0.0)
+    assert desk_.due == 1.5
+
+
+@given(skus=st.lists(st.sampled_from("ABC"), max_size=40), processors=st.integers(1, 8))
+def test_orders_of_one_product_come_out_as_they_came_in(skus: list[str], processors: int) -> None:
+    desk_ = desk(processors, "exponential 1s")
+    for number, sku in enumerate(skus):
+        desk_.take(delivery(number, sku), number / 10)
+    out: list[Delivery] = []
+    while (due := desk_.due) is not None:
+        out += desk_.finish(due)
+    assert sorted(tags(out)) == list(range(len(skus)))
+    for sku in "ABC":
+        of_product = [each.tag for each in out if each.job.order.lines[0].sku == sku]
+        assert of_product == sorted(of_product)
+    assert list(desk_.deliveries()) == []
+
+
+def test_what_a_closed_channel_brought_is_forgotten_and_the_rest_is_served() -> None:
+    desk_ = desk(1)
+    desk_.take(delivery(0, channel=CHANNEL), 0.0)
+    desk_.take(delivery(1, channel=CHANNEL), 0.0)
+    desk_.take(delivery(2, "RUM", channel=OTHER), 0.0)
+    desk_.withdraw(CHANNEL, 0.5)
+    assert tags(list(desk_.deliveries())) == [2]
+    assert desk_.due == 1.5
+    assert tags(desk_.finish(1.5)) == [2]
+
+
+@pytest.mark.parametrize("processors", [1, 4])
+def test_busy_time_is_that_of_finished_services(processors: int) -> None:
+    desk_ = desk(processors)
+    for number in range(4):
+        desk_.take(delivery(number, f"P-{number}"), 0.0)
+    desk_.finish(100.0)
+    assert desk_.busy_s == pytest.approx(4.0)
