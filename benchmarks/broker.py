@@ -20,6 +20,7 @@ from statistics import median
 from typing import NamedTuple
 
 from actors.broker.address import new_run
+from actors.remote.shift import BATCH, PREFETCH
 from actors.remote.simulation import RemoteSimulation
 from actors.remote.site import Site
 from actors.scenario.loader import load_text
@@ -46,8 +47,8 @@ class Setting(NamedTuple):
     store: str
     lines: str = "1"
     workers: int = 1
-    batch: int = 64
-    prefetch: int = 32
+    batch: int = BATCH
+    prefetch: int = PREFETCH
 
 
 def start_worker(setting: Setting, broker: str, run: str, place: int) -> subprocess.Popen[bytes]:
@@ -143,8 +144,8 @@ def main() -> None:
         print(workers_table(rates_of(by_workers, flags.broker, orders, rounds)), end="\n\n")
         sizes = [
             Setting(stores[-1], batch=batch, prefetch=prefetch)
-            for batch in (1, 16, 64, 256)
-            for prefetch in (4, 32, 128)
+            for batch in (1, 16, 64, 128, 256)
+            for prefetch in (4, 32, 64, 128)
         ]
         print(f"one worker, one line, {kind_of(stores[-1])}, orders/s:")
         print(sizes_table(rates_of(sizes, flags.broker, orders // 2, 1)))

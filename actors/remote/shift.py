@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["BATCH", "PREFETCH", "Capacity", "Shift"]
 
 # Measured: benchmarks/broker.py.
-BATCH: Final = 64
-PREFETCH: Final = 32
+BATCH: Final = 128
+PREFETCH: Final = 64
 
 MAX_REASON: Final = 200
 
