@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 from typing import TYPE_CHECKING, Final
 
 from actors.broker.consumer import Consumer, Handed, Source
@@ -62,7 +62,9 @@ class Worker:
         self._only = run
         self._capacity = capacity
         self._told = told
-        self._events: SimpleQueue[Handed | Channel | None] = SimpleQueue()
+        # Not a `SimpleQueue`: its `get` may wait for ever if its time is over before it has begun
+        # to wait (CPython 3.11).
+        self._events: Queue[Handed | Channel | None] = Queue()
         announcements = Source("", prefetch=100, fanout=RUNS)
         self._consumer = Consumer(broker, self._events.put, self._events.put, told, [announcements])
         self._publisher = Publisher(broker, told)

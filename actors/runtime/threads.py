@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from queue import Empty, SimpleQueue
 from typing import Final
 
 from typing_extensions import override
@@ -54,7 +53,9 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
             seed=seed, replication=replication, journal=journal, detail=detail, speed=speed
         )
         self._outside = 0
-        self._bell: SimpleQueue[None] = SimpleQueue()
+        # An event, not a `SimpleQueue`: that one's `get` may wait for ever if its time is over
+        # before it has begun to wait (CPython 3.11).
+        self._bell = threading.Event()
         self._clock = threading.Thread(target=self._ring, name="timers", daemon=True)
         self._clock.start()
 
@@ -97,15 +98,13 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
 
     def _ring(self) -> None:
         while not self.timers.ended:
+            self._bell.clear()  # before looking at the timers: whoever rings later is heard
             self.timers.ring(self.now)
-            try:
-                self._bell.get(timeout=self.until(self.timers.next()))
-            except Empty:
-                continue
+            self._bell.wait(self.until(self.timers.next()))
 
     @override
     def wake(self) -> None:
-        self._bell.put(None)
+        self._bell.set()
 
     # The end of a run.
 
