@@ -144,9 +144,9 @@ class PoolRuntime(WallRuntime[PoolMailbox]):
         boxes = self.all_mailboxes()
         handled = sum(box.handled for box in boxes)
         dead_lettered = self.dead_letters
-        waiting = [*tuple(self.lead.ready)]
+        waiting = list(self.lead.ready)
         for box in boxes:
-            waiting += tuple(box.aside or ())
+            waiting += list(box.aside or ())
         waiting_messages = sum(
             not isinstance(message, Sign) and epoch in (None, box.epoch)
             for box, message, epoch in waiting

@@ -117,6 +117,6 @@ class Crew:
     def join(self, seconds: float) -> None:
         """Wait until all have gone, or for so long."""
         deadline = time.monotonic() + seconds
-        for worker in tuple(self._workers):
+        for worker in list(self._workers):
             if worker is not threading.current_thread():
                 worker.join(max(deadline - time.monotonic(), 0.0))

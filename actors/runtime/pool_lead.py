@@ -9,7 +9,8 @@ Threads other than the leader only append to the queue, and then wake the leader
 that it is asleep. It says so first and looks at the queue afterwards, they append first and
 look at it afterwards: whichever comes second sees the other. What matters is a single step of
 the interpreter each time (of a deque, a dict, a list), so nothing on a message's way takes a
-lock.
+lock. A copy is one step as a list, and not as a tuple: to make one while it goes through the
+original may set the garbage collector off, and with it whatever code.
 """
 
 from __future__ import annotations
@@ -106,11 +107,12 @@ class Lead:
 
     def held_by(self, worker: threading.Thread) -> PoolMailbox | None:
         """The mailbox in whose handler a thread leads; None: it does not."""
-        return next((box for box, who in tuple(self._in_hand.items()) if who is worker), None)
+        in_hand = self._in_hand
+        return next((box for box in list(in_hand) if in_hand.get(box) is worker), None)
 
     def under_way(self) -> tuple[PoolMailbox, ...]:
         """The mailboxes with a handler running."""
-        return (*tuple(self._in_hand), *tuple(self.apart))
+        return (*list(self._in_hand), *list(self.apart))
 
     def pass_on(self, mailbox: PoolMailbox) -> bool:
         """Have another worker lead while this mailbox's handler runs; False: none is left."""
@@ -176,7 +178,7 @@ class Lead:
         """
         self._unseen -= self._throughput
         if self._unseen <= 0:
-            waiting = Counter(map(_first, tuple(self.ready)))
+            waiting = Counter(map(_first, list(self.ready)))
             for mailbox, count in waiting.items():
                 if count > mailbox.queue_max:
                     mailbox.queue_max = count
@@ -246,7 +248,7 @@ class Lead:
         """Take the lead from handlers that take long: in whose hand it is at two looks."""
         before: tuple[PoolMailbox, int] | None = None
         while not self.over.wait(self._patience):
-            now = next(((box, box.handled) for box in tuple(self._in_hand)), None)
+            now = next(((box, box.handled) for box in list(self._in_hand)), None)
             if now is not None and now == before:
                 self.pass_on(now[0])
             before = now

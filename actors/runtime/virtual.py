@@ -194,7 +194,7 @@ class VirtualRuntime(Runtime):
                 first.queue_max = 2
             return 0
         # Of a copy, made in one step: an interruption may come in between from any thread.
-        waiting = Counter([first, *(due[0] for due in tuple(self._ready))])
+        waiting = Counter([first, *(due[0] for due in list(self._ready))])
         for mailbox, count in waiting.items():
             if count > mailbox.queue_max:
                 mailbox.queue_max = count
@@ -240,7 +240,7 @@ class VirtualRuntime(Runtime):
 
     @override
     def stop(self) -> None:
-        for mailbox in tuple(self._addresses.values()):
+        for mailbox in list(self._addresses.values()):
             mailbox.actor._stop()  # noqa: SLF001 — Pykka's hook: on_stop, then dead
             mailbox.close()
         while self._ready:
@@ -252,7 +252,7 @@ class VirtualRuntime(Runtime):
     @override
     def counts(self) -> MessageCounts:
         handled = sum(box.handled for box in self._mailboxes.values())
-        queued = tuple(self._ready)
+        queued = list(self._ready)
         waiting = sum(
             mailbox is not self._breaker and epoch in (SENT, mailbox.epoch)
             for mailbox, _, epoch in queued

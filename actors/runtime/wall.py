@@ -81,9 +81,9 @@ class WallRuntime(Runtime, Generic[Box]):
     def mailboxes(self) -> Iterator[Mailbox]:
         return iter(self.all_mailboxes())
 
-    def all_mailboxes(self) -> tuple[Box, ...]:
+    def all_mailboxes(self) -> list[Box]:
         """Every mailbox so far, in one step: a handler may spawn meanwhile."""
-        return tuple(self.addresses.values())
+        return list(self.addresses.values())
 
     @override
     def run(self) -> Ending:
