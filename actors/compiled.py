@@ -59,6 +59,7 @@ MODULES: Final = (
     "actors.scenario.draws",
     "actors.stock",
     "actors.strategies",
+    "actors.work",
 )
 PACKAGE: Final = Path(__file__).parent
 MANIFEST: Final = "manifest.json"

@@ -6,18 +6,10 @@ Nothing runs any more when this is called; it may look at any actor.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
-from actors.client import Client
-from actors.collector import Collector
 from actors.measure.audit import Evidence, OrderFlow, StockEvidence, audit
-from actors.measure.average import BusyTime
-from actors.measure.ledger import Ledger
-from actors.measure.metrics import Metrics, TimeMetric
-from actors.measure.products import ProductBook
+from actors.measure.metrics import TimeMetric
 from actors.measure.result import (
     ActorLoad,
     AuditReport,
@@ -36,63 +28,14 @@ from actors.measure.result import (
     Time,
 )
 from actors.measure.verdicts import evaluate
-from actors.router import Router
 from actors.runtime.base import Runtime
 from actors.scenario.loader import LoadedScenario
-from actors.stock import Stock
+from actors.troupe import Shelf, Troupe
 from actors.version import VERSION
 
-__all__ = ["Findings", "Server", "Shelf", "Troupe"]
+__all__ = ["Findings"]
 
 NOTES_SHOWN = 100
-
-
-class Server(Protocol):
-    """Who works on orders: a processor, or what stands for processors elsewhere."""
-
-    name: str
-    busy: BusyTime
-    finished: int
-
-    @property
-    def in_hand(self) -> int:
-        """Orders taken and not finished."""
-
-    @property
-    def backorders(self) -> int:
-        """Orders that wait for stock."""
-
-
-class Shelf(Protocol):
-    """Where one product's stock is: its inventory, or a row of a store."""
-
-    name: str
-    sku: str
-    busy: BusyTime
-    initial: int
-    sold: int
-    returned: int
-    restocked: int
-    lowest: int
-    sold_out_at: float | None
-
-    @property
-    def stock(self) -> Stock:
-        """On hand and reserved."""
-
-
-@dataclass(frozen=True)
-class Troupe:
-    """The actors of a run, by role, and the books kept about them."""
-
-    clients: Sequence[Client]
-    router: Router
-    processors: Sequence[Server]
-    inventories: Sequence[Shelf]
-    collector: Collector
-    metrics: Metrics
-    book: ProductBook
-    ledger: Ledger
 
 
 class Findings:

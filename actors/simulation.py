@@ -16,7 +16,7 @@ from actors.chance import Chance
 from actors.client import Begin, Client, ClosedClient, OpenClient, OrderForm, ReplayClient
 from actors.collector import Collector
 from actors.errors import UsageError
-from actors.findings import Findings, Server, Shelf, Troupe
+from actors.findings import Findings
 from actors.inventory import Inventory
 from actors.measure.journal import Detail, Event, Journal
 from actors.measure.ledger import Ledger
@@ -37,6 +37,7 @@ from actors.scenario.arrivals import Window
 from actors.scenario.loader import LoadedScenario
 from actors.scenario.model import Group
 from actors.strategies import STRATEGIES, Strategy
+from actors.troupe import Server, Shelf, Troupe
 
 Role = TypeVar("Role", bound=Actor)
 

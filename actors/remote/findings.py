@@ -10,7 +10,7 @@ import msgspec
 from typing_extensions import override
 
 from actors.broker.store import StockRow
-from actors.findings import Findings, Troupe
+from actors.findings import Findings
 from actors.measure.audit import audit
 from actors.measure.average import BusyTime, TimeAverage
 from actors.measure.result import (
@@ -27,6 +27,7 @@ from actors.remote.roster import Member
 from actors.runtime.base import Runtime
 from actors.scenario.loader import LoadedScenario
 from actors.stock import Stock
+from actors.troupe import Troupe
 
 __all__ = ["RemoteFindings", "StoredShelf", "Traffic"]
 

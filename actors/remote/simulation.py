@@ -12,9 +12,9 @@ from typing import BinaryIO, ClassVar, Final
 from typing_extensions import override
 
 from actors.broker.topology import shard_of
-from actors.broker.wire import Announcement, Settled
+from actors.broker.wire import Settled
 from actors.chance import Chance
-from actors.findings import Findings, Server, Shelf, Troupe
+from actors.findings import Findings
 from actors.measure.journal import Detail, Event, EventKind, Journal
 from actors.measure.result import Result
 from actors.remote.base import Base
@@ -30,6 +30,7 @@ from actors.remote.stored import StoredRun, fingerprint
 from actors.scenario.loader import LoadedScenario
 from actors.simulation import Simulation
 from actors.strategies import Strategy
+from actors.troupe import Server, Shelf, Troupe
 
 __all__ = ["RemoteSimulation"]
 
@@ -67,7 +68,8 @@ class RemoteSimulation(Simulation):
         refuse_impossible(loaded)
         scenario = loaded.scenario
         self._site = site
-        self._fingerprint = fingerprint(loaded, scenario.seed if seed is None else seed)
+        chosen = scenario.seed if seed is None else seed
+        self._fingerprint = fingerprint(loaded, chosen)
         self._stored = StoredRun(site.store, site.run, self._fingerprint)
         self._shelves: list[Shelf] = []
         self._known: list[dict[str, Settled]] = [{} for _ in range(site.shards)]
@@ -79,23 +81,14 @@ class RemoteSimulation(Simulation):
         self.base = Base(
             site.broker,
             site.topology,
-            Announcement(
-                run=site.run,
-                shards=site.shards,
-                seed=scenario.seed if seed is None else seed,
-                speed=speed or 1.0,
-                service_time=scenario.processors.service_time.text,
-                line_time=scenario.processors.line_time.text,
-                fulfilment=scenario.processors.fulfilment,
-                processors=scenario.processors.count,
-            ),
+            site.announcement(scenario, chosen, speed or 1.0),
             self._settled,
             self._tell_journal,
         )
         super().__init__(
             loaded,
             runtime=RemoteRuntime.kind,
-            seed=seed,
+            seed=chosen,
             speed=speed,
             journal=journal,
             detail=detail,

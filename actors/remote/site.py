@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from actors.broker.topology import DEPTH, SHARDS, Topology
+from actors.broker.wire import Announcement
 from actors.errors import UsageError
 from actors.scenario.loaded import LoadedScenario
+from actors.scenario.model import Scenario
 
 __all__ = ["Site", "refuse_impossible"]
 
@@ -39,6 +41,20 @@ class Site:
     def topology(self) -> Topology:
         """The run's queues."""
         return Topology(self.run, self.shards, self.depth)
+
+    def announcement(self, scenario: Scenario, seed: int, speed: float) -> Announcement:
+        """What workers must know of the run; `speed` is scenario seconds a real second."""
+        processors = scenario.processors
+        return Announcement(
+            run=self.run,
+            shards=self.shards,
+            seed=seed,
+            speed=speed,
+            service_time=processors.service_time.text,
+            line_time=processors.line_time.text,
+            fulfilment=processors.fulfilment,
+            processors=processors.count,
+        )
 
 
 def refuse_impossible(loaded: LoadedScenario) -> None:

@@ -12,11 +12,12 @@ from actors.collector import Collector
 from actors.inventory import Inventory
 from actors.measure.result import Result
 from actors.messages import Answer, Place, Processed, Reserve, Serve, Settle
-from actors.processor import Processor, Work
+from actors.processor import Processor
 from actors.router import Router
 from actors.scenario.loader import load_text
 from actors.simulation import Cast, Simulation
 from actors.stock import Stock
+from actors.work import Work
 
 AUDIT_VIOLATION: Final = 98
 FAST: Final = 20.0

@@ -1,0 +1,214 @@
+"""An inventory under bugs, watchers, crashes, and whatever comes."""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lone_shelf import ME, Shelf, add, commit, release, reserve, take
+
+from actors.inventory import Inventory
+from actors.measure.journal import Detail, Event
+from actors.messages import Answer, Message, Reserve
+from actors.runtime.threads import ThreadsRuntime
+from actors.runtime.virtual import VirtualRuntime
+from actors.scenario.sampling import parse_distribution
+from actors.stock import Stock
+from actors.testing import Stage
+
+
+class Lavish(Inventory):
+    """Forgets the check."""
+
+    def grantable(self, request: Reserve) -> int:
+        return request.quantity
+
+
+def test_stock_below_zero_is_noticed_even_if_it_comes_back() -> None:
+    shelf = Shelf(5, inventory=Lavish)
+    shelf.hear(take("a", 8), add("r", 10))
+    assert shelf.inventory.lowest == -3
+    assert shelf.units == (7, 0)
+
+
+class Watching:
+    """A journal that looks at the lock and the stock whenever something happens."""
+
+    def __init__(self) -> None:
+        self.shelf: Shelf | None = None
+        self.events: list[tuple[str, str]] = []
+        self.locked: list[bool] = []
+
+    def __call__(self, event: Event) -> None:
+        self.events.append((event.kind, event.text))
+        if self.shelf is not None:
+            self.locked.append(self.shelf.inventory._lock.locked())
+            assert self.shelf.inventory.stock.on_hand >= 0
+
+
+def test_events_are_noted_and_the_lock_is_never_held_meanwhile() -> None:
+    watching = Watching()
+    runtime = VirtualRuntime(journal=watching, detail=Detail.EVERYTHING)
+    shelf = watching.shelf = Shelf(3, runtime=runtime)
+    shelf.hear(reserve("a", 2), take("b", 2, "partial"), release("a"))
+    assert watching.events == [
+        ("reserved", "2 × A"),
+        ("sold_out", "nothing is left to promise"),
+        ("short", "1 of 2 × A"),
+    ]
+    assert watching.locked == [False] * 3
+
+
+class Callback(Inventory):
+    """Looks at the lock whenever it tells anybody anything."""
+
+    locked: list[bool]
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self.locked = []
+        tell = self.tell
+
+        def watched(name: str, message: object) -> None:
+            self.locked.append(self._lock.locked())
+            tell(name, message)
+
+        self.tell = watched
+
+
+def test_the_lock_is_not_held_while_an_answer_is_told() -> None:
+    shelf = Shelf(2, inventory=Callback)
+    shelf.hear(take("a", 1), reserve("b", 4, "backorder"), add("r", 5), commit("b"))
+    assert isinstance(shelf.inventory, Callback)
+    assert shelf.inventory.locked == [False] * 4
+
+
+# Crashes.
+
+
+class Fragile(Inventory):
+    """Crashes at every request for thirteen units."""
+
+    def grantable(self, request: Reserve) -> int:
+        if request.quantity == 13:
+            raise ZeroDivisionError
+        return super().grantable(request)
+
+
+@pytest.mark.parametrize(("service", "times"), [("0ms", [0.0] * 3), ("2s", [2.0, 4.0, 6.0])])
+def test_a_crash_is_answered_as_failed_and_the_others_are_served(
+    service: str, times: list[float]
+) -> None:
+    shelf = Shelf(20, service, inventory=Fragile)
+    shelf.hear(take("a", 1), take("b", 13), take("c", 1))
+    assert [(answer.order_id, answer.failed) for answer in shelf.probe.of(Answer)] == [
+        ("a", False),
+        ("b", True),
+        ("c", False),
+    ]
+    assert shelf.probe.heard_at == times
+    assert shelf.units == (18, 0)
+
+
+def test_a_crash_of_the_last_in_line_leaves_a_working_server() -> None:
+    shelf = Shelf(20, "2s", inventory=Fragile)
+    shelf.hear(take("a", 13))
+    shelf.hear(take("b", 1))
+    assert shelf.probe.heard_at == [2.0, 4.0]
+    assert shelf.stage.runtime.crashes == 1
+
+
+class Jealous(Inventory):
+    """Crashes after it has answered, when it should serve those who wait."""
+
+    def _serve_backorders(self) -> None:
+        raise ZeroDivisionError
+
+
+def test_a_crash_after_the_answer_does_not_take_it_back() -> None:
+    shelf = Shelf(5, inventory=Jealous)
+    shelf.hear(reserve("a", 6, "backorder"))  # answers, then looks after those who wait
+    shelf.hear(add("r", 2))
+    assert shelf.probe.heard == [
+        Answer("a", 1, 0, "A", 5, waiting=True),
+        Answer("r", 1, 0, "A", 2),
+    ]
+    shelf.hear(release("a"))
+    assert shelf.stage.runtime.crashes == 3
+    assert len(shelf.probe.heard) == 2
+
+
+# Laws.
+
+refs = st.sampled_from([f"order-{number}" for number in range(6)])
+quantities = st.integers(1, 9)
+fulfilments = st.sampled_from(("all_or_nothing", "partial", "backorder"))
+steps = st.one_of(
+    st.builds(reserve, refs, quantities, fulfilments, attempt=st.integers(1, 3)),
+    st.builds(take, st.text("xyz", min_size=3, max_size=6), quantities, fulfilments),
+    st.builds(add, st.text("rst", min_size=3, max_size=6), quantities),
+    st.builds(commit, refs, st.integers(1, 3)),
+    st.builds(release, refs, st.integers(1, 3)),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 12), st.lists(steps, max_size=40), st.sampled_from(["0ms", "2s"]))
+def test_whatever_comes_nothing_is_lost_or_sold_twice(
+    initial: int, messages: list[Message], service: str
+) -> None:
+    shelf = Shelf(initial, service)
+    inventory = shelf.inventory
+    for message in messages:
+        shelf.hear(message)
+        stock = inventory.stock
+        assert stock.on_hand == initial + inventory.restocked - inventory.sold
+        assert 0 <= stock.reserved <= stock.on_hand
+        assert stock.reserved == sum(held for _, held in inventory._held.values())
+        if inventory._backorders:
+            assert stock.available == 0
+    for ref in list(inventory._held):
+        shelf.hear(release(ref, inventory._held.get(ref, (0, 0))[0]))
+    assert inventory.stock.reserved == 0
+    assert not inventory._backorders
+    assert inventory.lowest >= 0
+
+
+def test_a_reader_on_another_thread_sees_on_hand_and_reserved_as_one() -> None:
+    stage = Stage(ThreadsRuntime())
+    inventory = stage.spawn("inventory/A", lambda: Inventory("A", 4, parse_distribution("0ms")))
+    stage.probe(ME)
+    torn: list[Stock] = []
+    looks = 0
+    done = threading.Event()
+
+    def look() -> None:
+        nonlocal looks
+        while not done.is_set():
+            stock = inventory.stock
+            looks += 1
+            # Four units, held or not, sold all at once and put back at once.
+            if stock not in (Stock(4, 0), Stock(4, 4), Stock(0, 0)):
+                torn.append(stock)
+
+    reader = threading.Thread(target=look)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        reader.start()
+        for number in range(1_000):
+            stage.tell("inventory/A", reserve(f"a{number}", 4))
+            stage.tell("inventory/A", commit(f"a{number}"))
+            stage.tell("inventory/A", add(f"r{number}", 4))
+        stage.play()
+    finally:
+        done.set()
+        reader.join()
+        sys.setswitchinterval(interval)
+        stage.close()
+    assert torn == []
+    assert looks > 0
+    assert inventory.sold == 4_000
