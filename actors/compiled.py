@@ -51,6 +51,7 @@ MODULES: Final = (
     "actors.runtime.mailbox",
     "actors.runtime.pool_lead",
     "actors.runtime.pool_mailbox",
+    "actors.runtime.thread_mailbox",
     "actors.runtime.timers",
     "actors.runtime.virtual",
     "actors.runtime.virtual_mailbox",

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-import msgspec
 from pykka._envelope import Envelope
 from typing_extensions import override
 
 from actors.errors import UsageError
 from actors.runtime.actor import Actor
+from actors.runtime.breath import breathe
 from actors.runtime.timers import TimedMailbox
 
 if TYPE_CHECKING:
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 __all__ = ["ThreadMailbox"]
 
 
-class Alarm(msgspec.Struct, gc=False):
+class Alarm:
     """A timer's message, with the epoch it was set in: a mailbox ignores what it has forgotten."""
 
-    epoch: int
-    message: object
+    __slots__ = ("epoch", "message")
+
+    def __init__(self, epoch: int, message: object) -> None:
+        self.epoch = epoch
+        self.message = message
 
 
 WAKE: Final = Alarm(-1, None)  # of no epoch: ends a mailbox's wait so that it looks at `closed`
@@ -38,15 +41,14 @@ class ThreadMailbox(TimedMailbox):
     message. Timers count as sent when they are set.
     """
 
-    __slots__ = ("ended", "forgotten", "queue", "sent", "thread")
+    __slots__ = ("ended", "forgotten", "queue", "sent", "thread", "threads")
 
     # On an actor's own thread nobody else would see what it raises, not even Ctrl-C.
     crashes: ClassVar[tuple[type[BaseException], ...]] = (BaseException,)
 
-    runtime: ThreadsRuntime
-
-    def __init__(self, name: str, runtime: ThreadsRuntime) -> None:
-        super().__init__(name, runtime)
+    def __init__(self, name: str, threads: ThreadsRuntime) -> None:
+        super().__init__(name, threads)
+        self.threads = threads
         self.queue: SimpleQueue[object] = SimpleQueue()
         self.sent = 0
         self.forgotten = 0  # timers that were sent and will not be received
@@ -60,7 +62,7 @@ class ThreadMailbox(TimedMailbox):
 
     def _make_tell(self) -> Callable[[str, object], None]:
         """What `tell` does, in one call: a message's way is the same for all actors."""
-        mailboxes, bury = self.runtime.addresses, self.runtime.bury
+        mailboxes, bury = self.threads.addresses, self.threads.bury
 
         def tell(name: str, message: object) -> None:
             self.sent += 1
@@ -118,6 +120,7 @@ class ThreadMailbox(TimedMailbox):
     def _serve(self) -> None:
         take, waiting, table, actor = self.queue.get, self.queue.qsize, self.table, self.actor
         while not self.closed:
+            breathe()  # nobody may keep the interpreter for itself, however full its queue
             message = take()
             if type(message) is Alarm:
                 if message.epoch != self.epoch:
@@ -143,7 +146,7 @@ class ThreadMailbox(TimedMailbox):
     @override
     def put(self, envelope: Envelope[Any], /) -> None:
         self.bind(envelope)
-        self.runtime.count_outside()
+        self.threads.count_outside()
         self.post(envelope)
 
     @override
