@@ -121,13 +121,19 @@ class PoolMailbox(TimedMailbox):
         return first
 
     def _go_on(self) -> None:
-        """Ask to be called for what is left aside, in turn with others; or open again."""
-        if not self.aside:
-            self.aside = None
-            self.shut = self.closed
-        elif not self.called:
+        """Ask to be called for what is left aside, in turn with others; or open again.
+
+        Never open while a call is under way: a handler that ran apart may be over before it, and
+        the call would come up like a message.
+        """
+        if self.called:
+            return
+        if self.aside:
             self.called = True
             self.pool.lead.post((self, NEXT, None))
+        else:
+            self.aside = None
+            self.shut = self.closed
 
     def bury_due(self, due: Due) -> None:
         """Make a message a dead letter; what is no message, or was forgotten, just goes."""

@@ -16,7 +16,7 @@ from actors.errors import BlockingInHandler
 from actors.runtime import pool_crew
 from actors.runtime.actor import Actor
 from actors.runtime.pool import PoolRuntime
-from actors.runtime.pool_mailbox import PoolMailbox
+from actors.runtime.pool_mailbox import BACK, NEXT, START, PoolMailbox, Sign
 
 IMPATIENT = 1e-4  # seconds; a pool that takes the lead from almost any handler
 NEVER = 3600.0  # seconds; a pool that waits for ever for a handler to end
@@ -401,3 +401,24 @@ def test_queue_max_counts_what_waits(make: Callable[..., PoolRuntime]) -> None:
     box = runtime.find("a")
     assert box is not None
     assert 400 < box.queue_max <= 500
+
+
+def test_a_mailbox_stays_shut_while_it_is_to_be_called() -> None:
+    runtime = PoolRuntime()
+    runtime.stop()  # nobody leads: what the leader does is done here, one step after the other
+    mailbox = PoolMailbox("a", runtime)
+    for message in ("first", "second"):
+        assert mailbox.admit(message, None) is None
+    assert taken(mailbox, START) is START
+    assert taken(mailbox, NEXT) == "first"  # and is to be called for the second
+    mailbox.part()
+    assert taken(mailbox, BACK) == "second"  # the handler was over before the call
+    assert mailbox.shut
+    assert mailbox.admit("third", None) is None
+    assert taken(mailbox, NEXT) == "third"
+    assert not mailbox.shut
+
+
+def taken(mailbox: PoolMailbox, sign: Sign) -> object:
+    due = mailbox.admit(sign, None)
+    return None if due is None else due[1]
