@@ -22,6 +22,11 @@ __all__ = ["compose"]
 
 MAX_DEPTH: Final = 32
 MAX_NODES: Final = 100_000
+TOO_DEEP: Final = f"nested more than {MAX_DEPTH} levels deep"
+
+# libyaml looks up to 1,024 characters ahead of the events, and newer builds of it have a limit of
+# their own that brackets without end meet before the first event does.
+_TOO_DEEP_TO_SCAN: Final = "exceeded maximum nesting depth"
 
 # Where PyYAML was built without libyaml: stricter about tabs, and far slower.
 _LOADER: Final[type[yaml.SafeLoader]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -144,7 +149,7 @@ class _Composer:
 
     def _check_depth(self, event: yaml.Event, below: int) -> None:
         if len(self._open) + below > MAX_DEPTH:
-            raise self._unreadable(event, f"nested more than {MAX_DEPTH} levels deep")
+            raise self._unreadable(event, TOO_DEEP)
 
     def _note(self, node: Node, message: str) -> None:
         self.mistakes.append(Mistake(node.place, message))
@@ -162,6 +167,8 @@ class _Composer:
 def _syntax_error(error: yaml.MarkedYAMLError, source: Source, start: int) -> Unreadable:
     mark, before = error.problem_mark, error.context_mark
     at = min(start + mark.index, len(source.text)) if mark is not None else start
+    if error.problem == _TOO_DEEP_TO_SCAN:
+        return Unreadable(Mistake(Place(source, at, at + 1), TOO_DEEP))
     message = f"not YAML: {error.problem}"
     if error.context and before is not None and source.numbered:
         line, _ = source.position(start + before.index)
