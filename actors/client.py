@@ -20,7 +20,7 @@ from mypy_extensions import mypyc_attr
 
 from actors.measure.ledger import Ledger
 from actors.measure.sample import ExactSum
-from actors.messages import Halt, Kind, Line, Message, Order, Outcome, Place
+from actors.messages import Begin, Due, Halt, Kind, Line, Order, Outcome, Place, Turns
 from actors.orders import encode_order
 from actors.runtime.actor import Actor, receives
 from actors.scenario.arrivals import Pattern, Window, arrivals
@@ -28,24 +28,10 @@ from actors.scenario.choices import IntRange, Weighted
 from actors.scenario.recorded.recording import RecordedOrder
 from actors.scenario.sampling import Distribution
 
-__all__ = ["Begin", "Client", "ClosedClient", "OpenClient", "OrderForm", "ReplayClient"]
+__all__ = ["Client", "ClosedClient", "OpenClient", "OrderForm", "ReplayClient"]
 
 DEALT_ROUNDS: Final = 16  # turns that the first client deals to each at a time
 DEALT_AT_MOST: Final = 4_096
-
-
-class Begin(Message, frozen=True):
-    """The run begins."""
-
-
-class Turns(Message, frozen=True):
-    """A client's next turns: (moment in seconds, phase), in order."""
-
-    turns: tuple[tuple[float, str], ...]
-
-
-class Due(Message, frozen=True):
-    """It is time for the next order."""
 
 
 DUE = Due()

@@ -15,18 +15,15 @@ from typing import Final
 from mypy_extensions import mypyc_attr
 
 from actors.measure.average import BusyTime
-from actors.messages import Add, Answer, Message, Reserve, Settle
+from actors.messages import Add, Answer, Handled, Reserve, Settle
+from actors.recent import Recent
 from actors.runtime.actor import Actor, receives
 from actors.scenario.sampling import Distribution
 from actors.stock import Change, Stock, apply, grant
 
 __all__ = ["REMEMBERED", "Inventory"]
 
-REMEMBERED: Final = 256  # answers given again to a request that comes twice
-
-
-class Handled(Message, frozen=True):
-    """The service time of the request in hand is over."""
+REMEMBERED: Final = 128  # answers, at least, given again to a request that comes twice
 
 
 HANDLED = Handled()
@@ -75,9 +72,7 @@ class Inventory(Actor):
         self._in_service: Reserve | Add | None = None
         self._held: dict[str, tuple[int, int]] = {}  # order id → (attempt, units reserved)
         self._backorders: OrderedDict[str, Backorder] = OrderedDict()
-        self._answers: dict[str, Answer] = {}
-        self._answered: list[str] = []  # their order ids, in a ring once it is full
-        self._oldest = 0
+        self._answers: Recent[Answer] = Recent(REMEMBERED)  # by order id
         self.busy = BusyTime(warm_up)
         self.sold = 0
         self.returned = 0
@@ -125,7 +120,7 @@ class Inventory(Actor):
         if order_id in self._held and not self._supersedes(request):
             return
         answer = self.reserve(request) if isinstance(request, Reserve) else self.add(request)
-        self._remember(answer)
+        self._answers.keep(order_id, answer)
         self.tell(request.reply_to, answer)
         if self._backorders:
             self._serve_backorders()
@@ -145,17 +140,6 @@ class Inventory(Actor):
                 Answer(request.order_id, attempt, request.line, self.sku, held, waiting=waiting),
             )
         return False
-
-    def _remember(self, answer: Answer) -> None:
-        order_id = answer.order_id
-        self._answers[order_id] = answer
-        if len(self._answered) < REMEMBERED:
-            self._answered.append(order_id)
-            return
-        oldest = self._oldest
-        self._answers.pop(self._answered[oldest], None)
-        self._answered[oldest] = order_id
-        self._oldest = (oldest + 1) % REMEMBERED
 
     def reserve(self, request: Reserve) -> Answer:
         """Hold what there is for an order line, or sell it at once."""
@@ -217,7 +201,8 @@ class Inventory(Actor):
         """A settlement does not stand in line: see that it is not overtaken by its request."""
         before = self._answers.get(settle.order_id)
         if self._line and (before is None or before.attempt < settle.attempt):
-            self._remember(Answer(settle.order_id, settle.attempt, 0, self.sku, 0))
+            nothing = Answer(settle.order_id, settle.attempt, 0, self.sku, 0)
+            self._answers.keep(settle.order_id, nothing)
 
     def _serve_backorders(self) -> None:
         """Promise what came free to those who wait, the first first."""

@@ -1,4 +1,4 @@
-"""Every message that travels between actors: frozen, typed, JSON both ways.
+"""Every message that travels between actors: frozen and typed (`messages_json`: JSON both ways).
 
 An order as a client writes it is an `Order`; on its way it is carried in
 
@@ -21,18 +21,21 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-import msgspec
+from actors.structs import KINDS, Kind, Line, Message, Order
 
 __all__ = [
     "KINDS",
     "REASONS",
     "Add",
     "Answer",
+    "Begin",
     "Done",
+    "Due",
     "Duplicate",
     "Fulfilment",
     "GiveUp",
     "Halt",
+    "Handled",
     "Kind",
     "Line",
     "Message",
@@ -44,13 +47,12 @@ __all__ = [
     "Refused",
     "Reserve",
     "Serve",
+    "Served",
     "Settle",
     "Status",
-    "decode",
-    "encode",
+    "Turns",
 ]
 
-Kind = Literal["sale", "return", "restock"]
 Status = Literal["fulfilled", "partial", "rejected"]
 Reason = Literal[
     "invalid",
@@ -63,7 +65,6 @@ Reason = Literal[
 ]
 Fulfilment = Literal["all_or_nothing", "partial", "backorder"]
 
-KINDS: Final[tuple[Kind, ...]] = ("sale", "return", "restock")
 REASONS: Final[tuple[Reason, ...]] = (
     "invalid",
     "unknown_product",
@@ -73,32 +74,6 @@ REASONS: Final[tuple[Reason, ...]] = (
     "failed",
     "interrupted",
 )
-
-
-class Line(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """One line of an order: a quantity of one product."""
-
-    sku: str
-    quantity: int
-
-
-class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
-    """An order as a client writes it: the JSON integration surface."""
-
-    id: str
-    client: str
-    kind: Kind = "sale"
-    placed_at: float
-    priority: int = 0
-    lines: tuple[Line, ...]
-
-
-class Message(msgspec.Struct, frozen=True, tag=True, gc=False):
-    """The base of what actors tell each other; its JSON carries the class's name as `type`.
-
-    Messages are trees of values and never refer to themselves, so the garbage collector need
-    not look at them (`gc=False`).
-    """
 
 
 class Place(Message, frozen=True):
@@ -242,35 +217,23 @@ class GiveUp(Message, frozen=True):
     """Nothing more will come: end every backorder as out of stock."""
 
 
-AnyMessage = (
-    Place
-    | Serve
-    | Reserve
-    | Add
-    | Answer
-    | Settle
-    | Outcome
-    | Done
-    | Processed
-    | Refused
-    | Duplicate
-    | Halt
-    | GiveUp
-)
-
-_encoder = msgspec.json.Encoder()
-_decoder: msgspec.json.Decoder[AnyMessage] = msgspec.json.Decoder(AnyMessage)
+class Begin(Message, frozen=True):
+    """The run begins."""
 
 
-def encode(message: Message) -> bytes:
-    """The message as JSON, tagged with its class's name."""
-    return _encoder.encode(message)
+class Turns(Message, frozen=True):
+    """A client's next turns: (moment in seconds, phase), in order."""
+
+    turns: tuple[tuple[float, str], ...]
 
 
-def decode(text: bytes) -> AnyMessage:
-    """The message that `encode` wrote.
+class Due(Message, frozen=True):
+    """It is time for the next order."""
 
-    Raises:
-        msgspec.DecodeError: the text is not JSON, or not one of these messages.
-    """
-    return _decoder.decode(text)
+
+class Served(Message, frozen=True):
+    """The service time of the order in hand is over."""
+
+
+class Handled(Message, frozen=True):
+    """The service time of the request in hand is over."""

@@ -17,11 +17,11 @@ from actors.messages import (
     Done,
     Fulfilment,
     GiveUp,
-    Message,
     Processed,
     Reason,
     Reserve,
     Serve,
+    Served,
     Settle,
     Status,
 )
@@ -31,10 +31,6 @@ from actors.stock import conclude
 from actors.work import Work, work_on
 
 __all__ = ["Processor"]
-
-
-class Served(Message, frozen=True):
-    """The service time of the order in hand is over."""
 
 
 SERVED = Served()
@@ -103,7 +99,7 @@ class Processor(Actor):
         serve, sku, quantity = work.serve, work.skus[line], work.wanted[line]
         if serve.order.kind == "sale":
             take = len(work.skus) == 1  # nothing else can fail: no reservation needed
-            request: Message = Reserve(
+            request: Reserve | Add = Reserve(
                 work.order_id, serve.attempt, line, quantity, self._fulfilment, take, self.name
             )
         else:

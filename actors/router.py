@@ -8,7 +8,6 @@ joins the first while that is in flight, and is answered from memory afterwards.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Container
 from typing import Final
 
@@ -28,6 +27,7 @@ from actors.messages import (
     Status,
 )
 from actors.orders import InvalidOrder, decode_order
+from actors.recent import Recent
 from actors.runtime.actor import Actor, receives
 from actors.strategies import Strategy
 
@@ -48,7 +48,8 @@ class Router(Actor):
         strategy: makes the strategy from the router's own random stream.
         queue_limit: how many orders may wait in all; None: any number.
         warm_up: seconds before which the queue is not averaged.
-        remembered: outcomes that are answered again; an id that comes back later is a new order.
+        remembered: outcomes, at least, that are answered again; an id that comes back later is a
+            new order.
     """
 
     def __init__(
@@ -63,11 +64,9 @@ class Router(Actor):
         self._catalogue = catalogue
         self._strategy = strategy(self.rng("strategy"))
         self._queue_limit = queue_limit
-        self._remembered = remembered
         self._in_flight: dict[str, Place] = {}
         self._joined: dict[str, list[Place]] = {}
-        self._ended: dict[str, Status | Reason] = {}  # the reason, for those that have one
-        self._ended_order: deque[str] = deque()
+        self._ended = Recent[Status | Reason](remembered)  # the reason, for those that have one
         self.queue = TimeAverage(warm_up)
         self.received = 0
         self.refused = 0
@@ -148,10 +147,7 @@ class Router(Actor):
                     self.tell(joined.sender, Outcome(order_id, status, reason))
 
     def _remember(self, order_id: str, status: Status, reason: Reason | None) -> None:
-        self._ended[order_id] = status if reason is None else reason
-        self._ended_order.append(order_id)
-        if len(self._ended_order) > self._remembered:
-            del self._ended[self._ended_order.popleft()]
+        self._ended.keep(order_id, status if reason is None else reason)
 
     def _join(self, place: Place) -> None:
         """An id that was seen before: the first sending's outcome is this one's too."""
@@ -163,7 +159,7 @@ class Router(Actor):
             self.tell(place.sender, self._outcome_again(place.ref))
 
     def _outcome_again(self, order_id: str) -> Outcome:
-        match self._ended[order_id]:
+        match self._ended.get(order_id):
             case "fulfilled" | "partial" | "rejected" as status:
                 return Outcome(order_id, status, None)
             case reason:

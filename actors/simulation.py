@@ -13,7 +13,7 @@ from functools import partial
 from typing import BinaryIO, ClassVar, NamedTuple, TypeVar, cast
 
 from actors.chance import Chance
-from actors.client import Begin, Client, ClosedClient, OpenClient, OrderForm, ReplayClient
+from actors.client import Client, ClosedClient, OpenClient, OrderForm, ReplayClient
 from actors.collector import Collector
 from actors.errors import UsageError
 from actors.findings import Findings
@@ -24,7 +24,7 @@ from actors.measure.metrics import Metrics
 from actors.measure.products import ProductBook
 from actors.measure.records import Records
 from actors.measure.result import Result
-from actors.messages import GiveUp, Halt, Refused
+from actors.messages import Begin, GiveUp, Halt, Refused
 from actors.processor import Processor
 from actors.router import Router
 from actors.runtime.actor import Actor

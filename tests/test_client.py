@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors import Simulation, load_text
-from actors.client import Begin, Client, ClosedClient, OpenClient, OrderForm, ReplayClient
+from actors.client import Client, ClosedClient, OpenClient, OrderForm, ReplayClient
 from actors.measure.journal import Detail, Event
 from actors.measure.ledger import Ledger
-from actors.messages import KINDS, Halt, Outcome, Place
+from actors.messages import KINDS, Begin, Halt, Outcome, Place
 from actors.orders import InvalidOrder, decode_order
 from actors.runtime.actor import Actor, receives
 from actors.runtime.virtual import VirtualRuntime

@@ -24,12 +24,13 @@ PLAY: Final = """
 import sys
 from io import BytesIO
 from actors import Simulation, load_text
+from actors.messages import Place
 from actors.processor import Processor
 from actors.runtime.virtual import VirtualRuntime
 text = open(sys.argv[1]).read()
 records = BytesIO()
 result = Simulation(load_text(text, name="shop"), records=records).run()
-print(type(Processor.served).__name__, type(VirtualRuntime._deliver).__name__)
+print(*(type(thing).__name__ for thing in (Processor.served, VirtualRuntime._deliver, Place)))
 print(result.orders, result.latency_s, result.audit.ok)
 print(records.getvalue().decode())
 """
@@ -162,8 +163,8 @@ def test_twins_play_the_same_run_to_the_byte(package: Path, quick_shop: Path) ->
     assert "used from now on" in said
     twins = python(package, PLAY, str(quick_shop)).splitlines()
     plain = python(package, PLAY, str(quick_shop), STOCKSIM_PURE="1").splitlines()
-    assert twins[0] == "method_descriptor method_descriptor"
-    assert plain[0] == "function function"
+    assert twins[0] == "method_descriptor method_descriptor type"
+    assert plain[0] == "function function StructMeta"
     assert twins[1:] == plain[1:]
     assert len(plain) > 100
 

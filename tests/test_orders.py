@@ -78,6 +78,34 @@ def test_duplicate_keys_are_refused_at_every_level(body: bytes) -> None:
     assert why_not(body) == "duplicate keys"
 
 
+WORDS = st.sampled_from(['"A"', '"kind"', '"priority"', r'"\"kind\":"', r'"\"priority\":"'])
+SPACES = st.sampled_from(["", " ", "\n"])
+
+
+@st.composite
+def objects(draw: st.DrawFn, needed: dict[str, str], spare: dict[str, str]) -> tuple[str, bool]:
+    """The text of an object, and whether a key comes twice in it."""
+    keys = [*needed, *draw(st.sets(st.sampled_from([*spare])) if spare else st.just([]))]
+    again = draw(st.lists(st.sampled_from(keys), max_size=1))
+    pairs = [
+        f'"{key}"{draw(SPACES)}:{draw(SPACES)}{(needed | spare)[key]}'
+        for key in draw(st.permutations([*keys, *again]))
+    ]
+    return "{" + ",".join(pairs) + "}", bool(again)
+
+
+@given(data=st.data())
+def test_a_key_that_comes_twice_is_refused_however_the_text_is_written(data: st.DataObject) -> None:
+    line, twice_in_line = data.draw(objects({"sku": data.draw(WORDS), "quantity": "2"}, {}))
+    needed = {"id": data.draw(WORDS), "client": data.draw(WORDS), "placed_at": "1.5"}
+    spare = {"kind": '"return"', "priority": "7"}
+    body, twice = data.draw(objects(needed | {"lines": f"[{line}]"}, spare))
+    if twice or twice_in_line:
+        assert why_not(body.encode()) == "duplicate keys"
+    else:
+        assert decode_order(body.encode()).lines[0].quantity == 2
+
+
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "nan", "1e999", "-1e999"])
 def test_numbers_that_json_does_not_have_are_refused(number: str) -> None:
     assert why_not(text_of(placed_at=number))

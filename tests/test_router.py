@@ -247,10 +247,10 @@ def test_an_invalid_order_does_not_use_up_its_id() -> None:
 
 def test_beyond_what_it_remembers_an_id_is_a_new_order() -> None:
     alone = Alone(remembered=3)
-    for ref in "abcd":
+    for ref in "abcdef":
         alone.hear(placed(ref), fulfilled(ref))
-    alone.hear(placed("b"), placed("a"))
-    assert alone.router.duplicates == 1  # b is remembered, a is not
+    alone.hear(placed("d"), placed("a"))
+    assert alone.router.duplicates == 1  # d is remembered, a is not
     serves = alone.processors[0].of(Serve) + alone.processors[1].of(Serve)
     attempts = [serve.attempt for serve in serves if serve.order.id == "a"]
     assert len(attempts) == 2
@@ -267,7 +267,7 @@ def test_nothing_is_kept_of_orders_beyond_the_memory() -> None:
         ref = str(number)
         alone.hear(placed(ref), placed(ref), placed(f"{ref}-too-many"), fulfilled(ref))
     router = alone.router
-    assert len(router._ended) == len(router._ended_order) == 3
+    assert len(router._ended) < 2 * 3
     assert router._in_flight == {}
     assert router._joined == {}
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from actors.cli.natives import make_native
 from actors.compiled import MANIFEST, MODULES, PACKAGE, digest, twins_folder
 from actors.errors import UsageError
 
@@ -60,6 +61,8 @@ def compile_twins() -> Path:
 
 def _build(workshop: Path) -> None:
     paths = [name.replace(".", "/") + ".py" for name in MODULES]
+    for path in paths:
+        make_native(workshop / path)
     done = subprocess.run(  # noqa: S603 — our own script, our own files
         [sys.executable, "-c", BUILD, *paths],
         cwd=workshop,

@@ -15,7 +15,7 @@ from actors.messages import Place
 
 __all__ = ["Ledger"]
 
-RECENT: Final = 4_096
+RECENT: Final = 1_024
 EXAMPLES: Final = 5
 
 

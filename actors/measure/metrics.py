@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
+from math import fsum
 from typing import Literal
 
 from actors.measure.result import Block, OrderCounts
@@ -32,7 +33,6 @@ class _Columns:
         self.sales = 0
         self.queued = 0
         self.ends: list[float] = []
-        self.in_system: list[float] = []
         self.latency: list[float] = []  # from here on without the warm-up
         self.wait: list[float] = []
         self.service: list[float] = []
@@ -50,7 +50,7 @@ class _Cell:
         self.service = Sample()
         self.queued = 0
         self.duplicates = 0
-        self.in_system = ExactSum()  # seconds that all ended orders spent in the system
+        self.unmeasured = ExactSum()  # seconds in the system of orders without a latency
         self.ends: Counter[int] = Counter()  # orders that ended, by segment of the timeline
         self.fresh = _Columns()
 
@@ -63,8 +63,13 @@ class _Cell:
         self.service.merge(other.service)
         self.queued += other.queued
         self.duplicates += other.duplicates
-        self.in_system.extend(other.in_system.parts)
+        self.unmeasured.extend(other.unmeasured.parts)
         self.ends.update(other.ends)
+
+    @property
+    def in_system(self) -> tuple[float, ...]:
+        """The seconds that all ended orders spent in the system, as floats that add up to it."""
+        return (*self.unmeasured.parts, *self.latency.parts)
 
     def counts(self) -> OrderCounts:
         by_reason = {r: self.reasons[r] for r in REASONS if self.reasons[r]}
@@ -127,7 +132,7 @@ class Metrics:
         cell.reasons[refused.reason] += 1
         if refused.order is not None:
             cell.kinds[refused.order.kind] += 1
-        cell.in_system.add(refused.finished - refused.place.scheduled)
+        cell.unmeasured.add(refused.finished - refused.place.scheduled)
         self.finish_times.add(refused.finished)
         cell.ends[bisect_right(self._bounds, refused.finished)] += 1
 
@@ -148,13 +153,14 @@ class Metrics:
         else:
             cell.kinds[kind] += 1
         fresh.ends.append(finished)
-        fresh.in_system.append(finished - scheduled)
         if scheduled >= self._warm_up:
             fresh.latency.append(finished - scheduled)
             fresh.wait.append(order.started - scheduled)
             fresh.service.append(order.busy)
             if serve.queued:
                 fresh.queued += 1
+        else:
+            cell.unmeasured.add(finished - scheduled)
 
     def _settle(self, cell: _Cell) -> None:
         """Add what is fresh in a cell to its figures."""
@@ -162,7 +168,6 @@ class Metrics:
         cell.statuses["fulfilled"] += fresh.fulfilled
         cell.kinds["sale"] += fresh.sales
         cell.queued += fresh.queued
-        cell.in_system.extend(fresh.in_system)
         cell.latency.extend(fresh.latency)
         cell.wait.extend(fresh.wait)
         cell.service.extend(fresh.service)
@@ -187,9 +192,9 @@ class Metrics:
             whole.merge(cell)
         return whole
 
-    def total_in_system(self) -> tuple[float, float]:
-        """Seconds that all ended orders spent in the system, as two floats that add up to it."""
-        return self._merged(None, None).in_system.parts
+    def total_in_system(self) -> tuple[float, ...]:
+        """Seconds that all ended orders spent in the system, as floats that add up to it."""
+        return self._merged(None, None).in_system
 
     def quantile(
         self, metric: TimeMetric, q: float, group: str | None, phase: str | None
@@ -212,7 +217,7 @@ class Metrics:
             service_s=cell.service.spread(),
             waited=cell.queued / cell.wait.count if cell.wait.count else None,
             throughput_per_s=finished / measured if measured > 0 else None,
-            in_system_mean=cell.in_system.value / length if length > 0 else None,
+            in_system_mean=fsum(cell.in_system) / length if length > 0 else None,
         )
 
     def _ended_within(self, group: str | None, start: float, end: float | None) -> int:

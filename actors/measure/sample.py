@@ -111,7 +111,7 @@ class Sample:
 
     def _keep(self, values: Sequence[float]) -> None:
         if self._buckets is None:
-            self._values.extend(values)
+            self._values.fromlist(values if isinstance(values, list) else list(values))
             self._in_order = False
             if len(self._values) <= self._exact:
                 return
@@ -137,6 +137,11 @@ class Sample:
                 self._keep(self._values)
                 self._values = array("d")
             self._buckets.update(other._buckets)
+
+    @property
+    def parts(self) -> tuple[float, float]:
+        """The sum of all values, in seconds, as two floats that add up to it."""
+        return self._sum.parts
 
     @property
     def total(self) -> float:

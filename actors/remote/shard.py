@@ -10,8 +10,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-import msgspec
-
 from actors.broker.topology import DEPTH
 from actors.broker.wire import Job, Settled, encode
 from actors.measure.average import BusyTime
@@ -116,7 +114,7 @@ class Shard(Actor):
         self.tell(
             "collector",
             Processed(
-                msgspec.structs.replace(serve, queued=settled.queued),
+                Serve(serve.order, serve.place, settled.queued, serve.attempt),
                 f"worker/{settled.worker}",
                 # How long a worker had it in hand is known; all the rest it stood in line.
                 max(serve.place.scheduled, now - settled.held_s),

@@ -25,10 +25,22 @@ _ALMOST_ZERO: Final = 2.0**-54
 def among(
     items: Sequence[T], shares: Sequence[float], random: Callable[[], float]
 ) -> Callable[[], T]:
-    """An item by its cumulated share, the last of which is 1: inversion by bisection."""
+    """An item by its cumulated share, the last of which is 1: inversion by indexed search.
+
+    H.-C. Chen and Y. Asau, On Generating Random Variates from an Empirical Distribution, AIIE
+    Transactions 6(2), 1974, pages 163-166: a table says where the search for a number begins,
+    and on average it ends after less than two steps. The table's size is a power of two, so
+    that multiplying by it rounds nothing and the item is the one that bisection would find.
+    """
+    size = 1 << len(items).bit_length()
+    begin = [bisect_right(shares, slot / size) for slot in range(size)]
 
     def draw() -> T:
-        return items[bisect_right(shares, random())]
+        number = random()
+        place = begin[int(number * size)]
+        while shares[place] <= number:
+            place += 1
+        return items[place]
 
     return draw
 

@@ -10,10 +10,11 @@ from typing import Final
 import msgspec
 from typing_extensions import override
 
-from actors.client import Begin, OpenClient
+from actors.client import OpenClient
 from actors.measure.journal import Detail, Journal
 from actors.measure.records import OrderRecord
 from actors.measure.result import Result
+from actors.messages import Begin
 from actors.scenario.loader import LoadedScenario, load_text
 from actors.simulation import Cast, Simulation
 

@@ -12,9 +12,10 @@ from actors.measure.ledger import Ledger
 from actors.measure.metrics import Metrics
 from actors.measure.products import ProductBook
 from actors.measure.result import Check, MessageCounts
-from actors.messages import Answer, Line, Order, Place, Processed, Reserve
+from actors.messages import Answer, Line, Order, Place, Processed, Reserve, Serve
 from actors.orders import encode_order
 from actors.processor import Processor
+from actors.recent import Recent
 from actors.router import Router
 from actors.runtime.actor import receives
 from actors.scenario.sampling import parse_distribution
@@ -370,7 +371,7 @@ class Forgetful(Inventory):
     @receives(Reserve)
     def request(self, request: Reserve) -> None:  # type: ignore[override]
         for _ in range(2):
-            self._answers.clear()
+            self._answers = Recent(1)
             super().request(request)
 
 
@@ -448,9 +449,21 @@ class Late(Collector):
 
     @receives(Processed)
     def processed(self, done: Processed) -> None:
-        place = msgspec.structs.replace(done.serve.place, scheduled=0.25)
-        serve = msgspec.structs.replace(done.serve, place=place)
-        super().processed(msgspec.structs.replace(done, serve=serve))
+        serve, place = done.serve, done.serve.place
+        early = Place(place.ref, place.body, 0.25, place.sender, place.group, place.phase)
+        super().processed(
+            Processed(
+                Serve(serve.order, early, serve.queued, serve.attempt),
+                done.processor,
+                done.started,
+                done.finished,
+                done.busy,
+                done.status,
+                done.reason,
+                done.short_sku,
+                done.filled,
+            )
+        )
 
 
 def test_planted_a_time_that_was_not_breaks_littles_law() -> None:
