@@ -13,6 +13,8 @@ An order as a client writes it is an `Order`; on its way it is carried in
     Refused    router → collector          an order that no processor saw, with the reason
     Outcome    router → client             the answer, for a client that waits for one
 
+and actors remind themselves with `Due`, `Served` and `Handled` when a time is over.
+
 Messages carry actor *names*, never references, so that a name can outlive a restart and
 cross a broker. Times are seconds since the run began.
 """

@@ -52,5 +52,5 @@ class Shop(Protocol):
 
 
 def shares() -> list[float]:
-    """Zipf's law over the products, cumulated, for `bisect` and `random.choices`."""
+    """Zipf's law over the products, cumulated, for `bisect`, with which every peer draws."""
     return list(accumulate(1 / rank for rank in range(1, PRODUCTS + 1)))

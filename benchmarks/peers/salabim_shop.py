@@ -7,6 +7,7 @@ justice. Monitors are off, for nothing is asked of them.
 from __future__ import annotations
 
 import itertools
+from bisect import bisect
 from collections.abc import Generator
 from random import Random
 from typing import NamedTuple
@@ -64,7 +65,7 @@ class Client(salabim.Component):  # type: ignore[misc]
             if not shop.left:
                 return
             shop.left -= 1
-            (sku,) = rng.choices(range(PRODUCTS), cum_weights=shop.shares)
+            sku = bisect(shop.shares, rng.random() * shop.shares[-1])
             Order(shop=shop, ref=f"web-{self.place}-{number}", sku=sku)
 
 

@@ -7,6 +7,7 @@ same strict decoder as stocksim's, plain lists and counters while it runs, numpy
 from __future__ import annotations
 
 import itertools
+from bisect import bisect
 from collections import deque
 from collections.abc import Generator
 from random import Random
@@ -78,7 +79,7 @@ class SimpyFullShop:
             if not self.left:
                 return
             self.left -= 1
-            (sku,) = rng.choices(self.skus, cum_weights=self.shares)
+            sku = self.skus[bisect(self.shares, rng.random() * self.shares[-1])]
             ref, now = f"{name}-{number}", self.env.now
             order = Order(id=ref, client=name, placed_at=now, lines=(Line(sku, 1),))
             self.placed += 1
