@@ -27,6 +27,7 @@ GROUP: Final = "stocksim"  # of the library that all twins share
 
 # Runs where a copy of the package is. Multiplications and additions stay apart, as Python
 # does them: fused, they would round differently, and the same seed would not be the same run.
+# What nobody outside the library calls is hidden, so that calls within it are direct or inlined.
 BUILD: Final = f"""
 import sys
 from mypyc.build import mypycify
@@ -35,7 +36,7 @@ options = ["--config-file=", "--follow-imports=silent", "--ignore-missing-import
 extensions = mypycify([*options, *sys.argv[1:]], group_name={GROUP!r})
 if sys.platform != "win32":
     for extension in extensions:
-        extension.extra_compile_args.append("-ffp-contract=off")
+        extension.extra_compile_args += ["-ffp-contract=off", "-fvisibility=hidden"]
 setup(name="twins", ext_modules=extensions, script_args=["build_ext", "--build-lib", "twins"])
 """
 
