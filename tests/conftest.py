@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 import pytest
+from hypothesis import settings
 
 from actors.runtime.base import Runtime
 from actors.runtime.pool import PoolRuntime
@@ -17,6 +18,10 @@ from actors.runtime.virtual import VirtualRuntime
 from actors.testing import Stage
 
 MakeRuntime = Callable[..., Runtime]
+
+# How long an example takes is the machine's business: pytest-timeout ends what hangs.
+settings.register_profile("stocksim", deadline=None)
+settings.load_profile("stocksim")
 
 # The hectic ones let threads change places after every few bytecodes, so that races show; and a
 # hectic pool loses patience with almost any handler.

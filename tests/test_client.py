@@ -129,7 +129,7 @@ def test_the_clients_of_a_group_take_turns() -> None:
     assert hall.router.heard_at == [place.scheduled for place in hall.places]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 90), st.integers(0, 400), st.sampled_from(["even", "poisson"]))
 def test_the_rate_is_the_groups_whatever_its_count(
     count: int, orders: int, pattern: Pattern

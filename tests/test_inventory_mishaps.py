@@ -155,7 +155,7 @@ steps = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 12), st.lists(steps, max_size=40), st.sampled_from(["0ms", "2s"]))
 def test_whatever_comes_nothing_is_lost_or_sold_twice(
     initial: int, messages: list[Message], service: str

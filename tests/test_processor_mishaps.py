@@ -183,7 +183,7 @@ orders = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     orders,
     st.sampled_from(["all_or_nothing", "partial", "backorder"]),

@@ -58,7 +58,7 @@ class StockLaws(RuleBasedStateMachine):
 
 
 TestStockLaws = StockLaws.TestCase
-TestStockLaws.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestStockLaws.settings = settings(max_examples=40, stateful_step_count=25)
 
 
 @given(units, units, units, fulfilments)

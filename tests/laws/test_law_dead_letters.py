@@ -222,9 +222,7 @@ def test_many_senders_to_an_actor_that_stops_lose_nothing(make_runtime: MakeRunt
 STEPS = st.lists(st.sampled_from(["tell", "later", "stop", "forget", "stray", "crash"]), max_size=8)
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plans=st.lists(STEPS, min_size=1, max_size=4), interrupted=st.booleans())
 def test_whatever_actors_do_every_message_is_accounted_for(
     make_runtime: MakeRuntime, plans: list[list[str]], *, interrupted: bool

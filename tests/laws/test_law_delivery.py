@@ -49,9 +49,7 @@ def test_messages_told_through_a_pykka_reference_keep_their_place_too(runtime: R
     assert receiver.values == list(range(100))
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sends=SENDS)
 def test_whoever_sends_to_whom_each_pair_keeps_its_order(
     make_runtime: MakeRuntime, sends: list[tuple[str, str]]

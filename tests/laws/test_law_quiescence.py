@@ -62,9 +62,7 @@ def test_a_run_follows_a_long_chain_from_actor_to_actor(runtime: Runtime) -> Non
     assert hops == list(range(600, -1, -1))
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(generations=st.lists(st.integers(0, 5), min_size=1, max_size=5))
 def test_whatever_the_bursts_the_run_sees_their_end(
     make_runtime: MakeRuntime, generations: list[int]

@@ -47,9 +47,7 @@ def test_at_means_an_absolute_moment(runtime: Runtime) -> None:
     assert all(fired[value] >= began + moment for value, moment in enumerate(moments))
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(delays=DELAYS)
 def test_timers_fire_in_the_order_of_their_moments(
     make_runtime: MakeRuntime, delays: list[float]

@@ -185,7 +185,7 @@ stories = st.builds(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(stories, max_size=30), st.integers(0, 30), st.sampled_from([0.0, 5.0]))
 def test_it_does_not_matter_how_orders_are_batched(
     orders: list[Processed], cut: int, warm_up: float
@@ -199,7 +199,7 @@ def test_it_does_not_matter_how_orders_are_batched(
             assert at_once.block(group, phase, 30.0) == in_two.block(group, phase, 30.0)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(stories, min_size=1, max_size=30), st.sampled_from([0.0, 5.0]))
 def test_the_figures_are_what_a_plain_loop_finds(orders: list[Processed], warm_up: float) -> None:
     block = metrics_of(*orders, warm_up=warm_up).block(None, None, 30.0)

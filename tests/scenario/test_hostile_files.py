@@ -201,7 +201,7 @@ def test_a_naughty_name_is_kept_to_the_letter() -> None:
         assert name in load(text).products
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(content=st.binary(max_size=400))
 def test_any_bytes_are_a_scenario_or_a_mistake(content: bytes) -> None:
     def load_it() -> LoadedScenario:
@@ -214,7 +214,7 @@ def test_any_bytes_are_a_scenario_or_a_mistake(content: bytes) -> None:
     checked_outcome(load_it)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_any_change_to_a_scenario_is_a_scenario_or_a_mistake(data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(PEAK_LOAD)))
@@ -223,7 +223,7 @@ def test_any_change_to_a_scenario_is_a_scenario_or_a_mistake(data: st.DataObject
     checked_outcome(load, PEAK_LOAD[:start] + change + PEAK_LOAD[end:])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(override=st.text(st.sampled_from("clients.webphsounr=0123 /{}[]'\"\n"), max_size=30))
 def test_any_override_is_taken_or_a_mistake(override: str) -> None:
     checked_outcome(load, SMALL, override)

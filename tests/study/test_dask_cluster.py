@@ -68,7 +68,9 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
+def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    """A cluster, and patience with workers that come up while all cores are busy."""
+    monkeypatch.setattr("actors.study.dask_cluster.CONNECT_S", 60)
     started = Cluster(tmp_path)
     yield started
     started.close()
