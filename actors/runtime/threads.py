@@ -97,8 +97,11 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
     # The clock's own thread.
 
     def _ring(self) -> None:
-        while not self.timers.ended:
-            self._bell.clear()  # before looking at the timers: whoever rings later is heard
+        while True:
+            # Before looking at anything, the end included: whoever rings later is heard.
+            self._bell.clear()
+            if self.timers.ended:
+                return
             self.timers.ring(self.now)
             self._bell.wait(self.until(self.timers.next()))
 

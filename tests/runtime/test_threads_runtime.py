@@ -98,3 +98,26 @@ def test_a_machine_without_threads_left_is_reported(
     assert runtime.run() == "quiescent"
     assert other.heard == ["still here"]
     assert runtime.dead_letters == 1
+
+
+class LateBell(threading.Event):
+    """Has the runtime stopped just before it is cleared: the worst moment for whoever rings."""
+
+    def __init__(self, runtime: ThreadsRuntime) -> None:
+        super().__init__()
+        self._runtime = runtime
+
+    @override
+    def clear(self) -> None:
+        self._runtime.timers.ended = True
+        self.set()
+        super().clear()
+
+
+def test_a_clock_that_is_told_to_end_between_two_looks_ends() -> None:
+    runtime = ThreadsRuntime()
+    bell, runtime._bell = runtime._bell, LateBell(runtime)
+    bell.set()
+    runtime._clock.join(timeout=10)
+    assert not runtime._clock.is_alive()
+    runtime.stop()
