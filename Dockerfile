@@ -15,7 +15,8 @@ RUN pip install --no-deps --requirement requirements.txt
 COPY stocksim.py ./
 COPY actors actors
 COPY scenarios scenarios
-RUN python -m compileall -q actors
+# Whatever the checkout's permissions are (umask 077), the user below may read, and nothing more.
+RUN chmod -R u=rwX,go=rX . && python -m compileall -q actors
 
 # Not root; what it may write is /data, where a store in a file belongs.
 RUN install -d -o 10001 -g 10001 /data

@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 
 import click
 
-from actors.cli.voice import complain, silence_stdout
+from actors.cli.voice import complain, silence
 from actors.errors import ReplicationFailed, StocksimError
 
 __all__ = ["exit_with"]
@@ -24,10 +24,12 @@ def exit_with(command: Callable[[], int | None]) -> NoReturn:
     """Run the command and leave the process with its exit code."""
     _open_missing_streams()
     code = _code_of(command)
-    try:
-        sys.stdout.flush()
-    except OSError:
-        silence_stdout()
+    # Whatever Python could not write at its own exit would make the exit code 120.
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            silence(stream)
     sys.exit(code)
 
 

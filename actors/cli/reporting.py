@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from actors.cli.outputs import write_json
-from actors.cli.voice import silence_stdout
+from actors.cli.voice import silence
 from actors.report.style import ColourChoice, Look, speaks_unicode, use_colour
 
 if TYPE_CHECKING:
@@ -49,16 +49,16 @@ def report(
         try:
             write_json(json_file, document)
         except BrokenPipeError:
-            silence_stdout()
+            silence(sys.stdout)
         except OSError as error:
             failures.append(f"--json {json_file} could not be written: {error.strerror}")
     if json_file != "-":
         try:
             _print(summary, color)
         except BrokenPipeError:
-            silence_stdout()  # `| head` has seen enough; the exit code is still the run's
+            silence(sys.stdout)  # `| head` has seen enough; the exit code is still the run's
         except OSError as error:
-            silence_stdout()
+            silence(sys.stdout)
             failures.append(f"the summary could not be written: {error.strerror}")
     return failures
 

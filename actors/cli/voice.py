@@ -14,7 +14,7 @@ from actors.report.text import printable
 if TYPE_CHECKING:
     from typing import TextIO
 
-__all__ = ["complain", "say", "silence_stdout"]
+__all__ = ["complain", "say", "silence"]
 
 
 def say(text: str) -> None:
@@ -37,6 +37,6 @@ def _write(stream: TextIO, text: str) -> None:
     stream.write(lines.encode(encoding, "backslashreplace").decode(encoding))
 
 
-def silence_stdout() -> None:
-    """Keep Python from complaining at its exit about a stdout that takes nothing more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def silence(stream: TextIO) -> None:
+    """Keep Python from complaining at its exit about a stream that takes nothing more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -79,10 +79,18 @@ def build(image: Path) -> None:
 
 
 def copy(source: Path, target: Path) -> None:
+    """As from a checkout that only its owner may read: an image keeps the permissions."""
     if source.is_dir():
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
     else:
-        shutil.copy(source, target)
+        target = Path(shutil.copy(source, target))
+    for path in (target, *target.rglob("*")):
+        path.chmod(path.stat().st_mode & 0o700)
+
+
+def unreadable(folder: Path) -> list[Path]:
+    """What others than its owner cannot read, or can write."""
+    return [path for path in folder.rglob("*") if path.stat().st_mode & 0o066 != 0o044]
 
 
 def inside(image: Path) -> dict[str, str]:
@@ -115,6 +123,7 @@ def test_the_steps_make_a_program_that_runs_over_a_broker(
 ) -> None:
     build(tmp_path)
     assert (tmp_path / "data").stat().st_uid == 10001
+    assert not unreadable(tmp_path / "app")
     assert run_in(tmp_path, "--version").startswith("stocksim ")
     (scenario,) = exec_form("CMD")
     store = f"sqlite:{tmp_path}/data/stock.db"

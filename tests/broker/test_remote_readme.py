@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shlex
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from playing import ROOT
 from private_broker import PrivateBroker
+from readme_blocks import lines
 
 pytest_plugins = ("server_fixtures",)
 
@@ -20,15 +20,8 @@ URL = "amqp://guest:guest@localhost:5672/"
 
 def command(words: str) -> str:
     """The only `python …` line of a block."""
-    spec = importlib.util.spec_from_file_location("readme", ROOT / "tests/examples/readme.py")
-    assert spec is not None
-    assert spec.loader is not None
-    readme = importlib.util.module_from_spec(spec)
-    sys.modules["readme"] = readme  # its named tuple looks for its module
-    spec.loader.exec_module(readme)
-    (block,) = readme.blocks("sh", words)
-    (line,) = [line for line in block.text.splitlines() if line.startswith("python ")]
-    return str(line)
+    (line,) = lines(words, "python ")
+    return line
 
 
 def run(line: str, broker: PrivateBroker, folder: Path, *more: str) -> str:

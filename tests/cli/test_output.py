@@ -150,7 +150,13 @@ def test_an_ascii_stream_gets_the_same_in_ascii(quick: Path) -> None:
     assert "\\u" not in outcome.out
 
 
-@pytest.mark.parametrize("then", ["| head -1", ">&-", "2>&-", ">&- 2>&-", "2> /dev/null | true"])
+@pytest.mark.parametrize(
+    "then",
+    [
+        *("| head -1", ">&-", "2>&-", ">&- 2>&-", "2> /dev/null | true"),
+        pytest.param(f"2> {FULL}", marks=needs_full),
+    ],
+)
 def test_a_closed_stream_is_no_traceback_and_keeps_the_exit_code(then: str, quick: Path) -> None:
     failing = ("--set", "thresholds=[latency p99 < 1ms]")
     outcome = stocksim(quick, *failing, then=then)
