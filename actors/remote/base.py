@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ from actors.broker.publisher import Publisher
 from actors.broker.topology import RUNS, Topology
 from actors.broker.wire import (
     Announcement,
+    Bundle,
     Flush,
     Flushed,
     Gone,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["Base", "Told", "connected"]
 
 PREFETCH: Final = 2_000
-ACKNOWLEDGED_AT: Final = 200  # outcomes taken before the broker is told
+ACKNOWLEDGED_AT: Final = 50  # messages taken before the broker is told
 TURN_S: Final = 0.1
 ANNOUNCE_S: Final = 1.0
 TAKEN_S: Final = 5.0  # how long the queue of a run that has just died may look used
@@ -56,7 +57,7 @@ class Base:
         broker: its URL.
         topology: the run's queues.
         announcement: what workers are told of the run.
-        settled: called with every outcome, repeats too, on a thread of the broker's.
+        settled: called with outcomes as they come, repeats too, on a thread of the broker's.
         told: hears what a person should know: who (an actor's name), kind, words.
     """
 
@@ -65,7 +66,7 @@ class Base:
         broker: str,
         topology: Topology,
         announcement: Announcement,
-        settled: Callable[[Settled], None],
+        settled: Callable[[Sequence[Settled]], None],
         told: Told,
     ) -> None:
         self._broker = broker
@@ -212,8 +213,8 @@ class Base:
 
     def _sort(self, letter: object) -> None:
         match letter:
-            case Settled():
-                self._settled(letter)
+            case Bundle():
+                self._settled(_outcomes_of(letter))
             case Here():
                 if self.roster.here(letter):
                     self.announce()
@@ -246,8 +247,17 @@ class Base:
             letter = decode(handed.body)
         except Poison:
             return
-        if isinstance(letter, Job):
-            self._settled(_given_up(letter))
+        letters = letter.letters if isinstance(letter, Bundle) else (letter,)
+        if jobs := [each for each in letters if isinstance(each, Job)]:
+            self._settled(list(map(_given_up, jobs)))
+
+
+def _outcomes_of(bundle: Bundle) -> Sequence[Settled]:
+    """The outcomes in a bundle; raises Poison if there is anything else in it."""
+    outcomes = [each for each in bundle.letters if isinstance(each, Settled)]
+    if len(outcomes) < len(bundle.letters):
+        raise Poison("a Job is nothing for a run")
+    return outcomes
 
 
 def _given_up(job: Job) -> Settled:

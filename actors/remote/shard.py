@@ -1,19 +1,20 @@
 """A shard, seen from the run: stands in for the processors at the other end of its line.
 
 To the router it is a processor that is never busy: orders stand in line at the broker. An order
-goes out as JSON; its outcome comes back, once or several times, and is told once.
+goes out as JSON, together with those that come right after it; its outcome comes back, once or
+several times, and is told once.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
 
 from actors.broker.topology import DEPTH
-from actors.broker.wire import Job, Settled, encode
+from actors.broker.wire import Job, Settled, bundles, encode
 from actors.measure.average import BusyTime
 from actors.messages import Done, Message, Processed, Serve
 from actors.runtime.actor import Actor, receives
@@ -25,13 +26,19 @@ __all__ = ["GIVEN_UP", "Arrived", "Shard"]
 # would be sent again, after later ones that found room.
 CREDIT: Final = DEPTH // 2
 
+TOGETHER: Final = 16  # orders in one message, at most; measured: docs/decisions/0038
+
 GIVEN_UP: Final = ""  # stands for the worker where there was none
 
 
 class Arrived(Message, frozen=True):
-    """An outcome has come from the broker."""
+    """Outcomes have come from the broker."""
 
-    settled: Settled
+    outcomes: Sequence[Settled]
+
+
+class SendOff(Message, frozen=True):
+    """To itself: whatever had come by then has been handled, so send it off."""
 
 
 class Shard(Actor):
@@ -52,7 +59,8 @@ class Shard(Actor):
         self._publish = publish
         self._known = known
         self._pending: dict[str, Serve] = {}
-        self._held: deque[Serve] = deque()  # of those pending, not sent yet
+        self._held: deque[Serve] = deque()  # of those pending, no room for them abroad yet
+        self._outbox: list[bytes] = []  # of those pending, to be sent off
         self.sent = 0  # to the broker; only grows, as `met` does: see `RemoteRuntime`
         self.met = 0
         self.finished = 0
@@ -88,14 +96,32 @@ class Shard(Actor):
             self._held.append(serve)
 
     def _send(self, serve: Serve) -> None:
+        """Send an order off with those that are in the mailbox already; nobody waits for more."""
         if self.traced:
             self.note("taken", serve.order.id, "sent to the broker")
-        self._publish(encode(Job.of(serve, self._scenario)))
+        self._outbox.append(encode(Job.of(serve, self._scenario)))
+        if len(self._outbox) == 1:
+            self.tell(self.name, SendOff())
+        elif len(self._outbox) >= TOGETHER:
+            self._send_off()
+
+    @receives(SendOff)
+    def send_off(self, _now: SendOff) -> None:
+        """Send what has gathered."""
+        self._send_off()
+
+    def _send_off(self) -> None:
+        outbox, self._outbox = self._outbox, []
+        for body in bundles(outbox, TOGETHER):
+            self._publish(body)
 
     @receives(Arrived)
     def arrived(self, arrived: Arrived) -> None:
-        """Tell how an order ended, the first time it is heard."""
-        settled = arrived.settled
+        """Tell how orders ended, each the first time it is heard."""
+        for settled in arrived.outcomes:
+            self._arrived(settled)
+
+    def _arrived(self, settled: Settled) -> None:
         serve = self._pending.pop(settled.job.order.id, None)
         if serve is None:
             self.repeats += 1

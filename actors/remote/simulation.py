@@ -286,10 +286,14 @@ class RemoteSimulation(Simulation):
 
     # What goes on beside.
 
-    def _settled(self, settled: Settled) -> None:
-        """An outcome has come; on the broker's thread."""
-        shard = shard_of(settled.job.order.lines[0].sku, self._site.shards)
-        self.runtime.tell(shard_name(shard), Arrived(settled))
+    def _settled(self, outcomes: Sequence[Settled]) -> None:
+        """Outcomes have come; on the broker's thread."""
+        by_shard: dict[int, list[Settled]] = {}
+        for settled in outcomes:
+            shard = shard_of(settled.job.order.lines[0].sku, self._site.shards)
+            by_shard.setdefault(shard, []).append(settled)
+        for shard, some in by_shard.items():
+            self.runtime.tell(shard_name(shard), Arrived(tuple(some)))
 
     def _tell_journal(self, actor: str, kind: EventKind, words: str) -> None:
         self.runtime.record(Event(self.runtime.now, actor, kind, "", words))

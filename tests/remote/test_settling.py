@@ -13,7 +13,7 @@ from pika.channel import Channel
 from actors.broker.store import StockRow, open_store
 from actors.broker.wire import Job, Settled, decode
 from actors.messages import Fulfilment, Kind, Line, Order
-from actors.remote.desk import Delivery
+from actors.remote.desk import Delivery, Load
 from actors.remote.settling import Settler, UnknownProduct, play_orders
 
 CHANNEL = cast("Channel", object())
@@ -40,7 +40,7 @@ def job(order_id: str, *lines: tuple[str, int], kind: Kind = "sale") -> Job:
 
 
 def deliveries(*jobs: Job) -> list[Delivery]:
-    return [Delivery(0, CHANNEL, tag, each) for tag, each in enumerate(jobs)]
+    return [Delivery(Load(0, CHANNEL, tag), each) for tag, each in enumerate(jobs)]
 
 
 def test_the_stock_that_one_order_leaves_is_the_next_ones() -> None:
