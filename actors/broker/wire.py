@@ -3,7 +3,8 @@
     Bundle        both ways         several orders, or several outcomes, in one message
     Job           run → shard       an order, to be worked on
     Flush         run → shard       a mark at the end of the line
-    Settled       worker → run      the whole story of one order; the store keeps it too
+    Outcome       worker → run      how one order ended
+    Settled       worker → store    the same with the order: all that a later start must know
     Flushed       worker → run      everything before the mark is settled
     Here, Gone    worker → run      who is there, and what it has done so far
     Announcement  run → workers     what is played, and who serves which shards
@@ -26,6 +27,7 @@ from actors.orders import InvalidOrder, check_order, encode_order
 __all__ = [
     "Announcement",
     "Bundle",
+    "Ending",
     "Flush",
     "Flushed",
     "Gone",
@@ -33,6 +35,7 @@ __all__ = [
     "Job",
     "Labours",
     "Letter",
+    "Outcome",
     "Poison",
     "Settled",
     "bundles",
@@ -103,7 +106,7 @@ class Flush(Letter, frozen=True, gc=False):
     mark: str
 
 
-class Settled(Letter, frozen=True, gc=False):
+class Ending(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """How an order ended.
 
     `held_s` is how long the worker had it in hand, from the moment a processor took it to the
@@ -112,11 +115,10 @@ class Settled(Letter, frozen=True, gc=False):
     first time.
     """
 
-    job: Job
     worker: str
     status: Status
-    reason: Reason | None
-    short_sku: str | None
+    reason: Reason | None = None
+    short_sku: str | None = None
     filled: tuple[int, ...]
     queued: bool
     busy_s: float
@@ -124,10 +126,25 @@ class Settled(Letter, frozen=True, gc=False):
     sold_out: tuple[str, ...] = ()
 
 
+class Outcome(Letter, frozen=True, gc=False):
+    """The end of an order that the run has in hand, and knows by its id and its shard."""
+
+    order: str
+    shard: int
+    ending: Ending
+
+
+class Settled(Letter, frozen=True, gc=False):
+    """An order and its end, as the store keeps them."""
+
+    job: Job
+    ending: Ending
+
+
 class Bundle(Letter, frozen=True, gc=False):
     """Letters that travel together: to a broker a message is much work, a longer one little."""
 
-    letters: Annotated[tuple[Job | Settled, ...], msgspec.Meta(min_length=1)]
+    letters: Annotated[tuple[Job | Outcome, ...], msgspec.Meta(min_length=1)]
 
 
 class RawBundle(Letter, frozen=True, tag="Bundle", gc=False):
@@ -192,7 +209,7 @@ class Announcement(Letter, frozen=True, gc=False):
     over: bool = False
 
 
-AnyLetter = Bundle | Job | Flush | Settled | Flushed | Here | Gone | Announcement
+AnyLetter = Bundle | Job | Flush | Outcome | Settled | Flushed | Here | Gone | Announcement
 
 _encoder: Final = msgspec.json.Encoder()
 _decoder: Final[msgspec.json.Decoder[AnyLetter]] = msgspec.json.Decoder(AnyLetter)

@@ -14,17 +14,18 @@ from actors.broker.address import parameters_of, unreachable, where
 from actors.broker.consumer import Consumer, Handed, Source
 from actors.broker.link import cause
 from actors.broker.publisher import Publisher
-from actors.broker.topology import RUNS, Topology
+from actors.broker.topology import RUNS, Topology, shard_of
 from actors.broker.wire import (
     Announcement,
     Bundle,
+    Ending,
     Flush,
     Flushed,
     Gone,
     Here,
     Job,
+    Outcome,
     Poison,
-    Settled,
     decode,
     encode,
 )
@@ -66,7 +67,7 @@ class Base:
         broker: str,
         topology: Topology,
         announcement: Announcement,
-        settled: Callable[[Sequence[Settled]], None],
+        settled: Callable[[Sequence[Outcome]], None],
         told: Told,
     ) -> None:
         self._broker = broker
@@ -214,7 +215,7 @@ class Base:
     def _sort(self, letter: object) -> None:
         match letter:
             case Bundle():
-                self._settled(_outcomes_of(letter))
+                self._settled(_outcomes_of(letter, self._topology.shards))
             case Here():
                 if self.roster.here(letter):
                     self.announce()
@@ -248,29 +249,36 @@ class Base:
         except Poison:
             return
         letters = letter.letters if isinstance(letter, Bundle) else (letter,)
-        if jobs := [each for each in letters if isinstance(each, Job)]:
-            self._settled(list(map(_given_up, jobs)))
+        shards = self._topology.shards
+        if ends := [_given_up(each, shards) for each in letters if isinstance(each, Job)]:
+            self._settled(ends)
 
 
-def _outcomes_of(bundle: Bundle) -> Sequence[Settled]:
+def _outcomes_of(bundle: Bundle, shards: int) -> Sequence[Outcome]:
     """The outcomes in a bundle; raises Poison if there is anything else in it."""
-    outcomes = [each for each in bundle.letters if isinstance(each, Settled)]
-    if len(outcomes) < len(bundle.letters):
-        raise Poison("a Job is nothing for a run")
+    outcomes: list[Outcome] = []
+    for each in bundle.letters:
+        if not isinstance(each, Outcome):
+            raise Poison(f"a {type(each).__name__} is nothing for a run")
+        if not 0 <= each.shard < shards:
+            raise Poison(f"this run has no shard {each.shard}")
+        outcomes.append(each)
     return outcomes
 
 
-def _given_up(job: Job) -> Settled:
-    return Settled(
-        job=job,
-        worker=GIVEN_UP,
-        status="rejected",
-        reason="failed",
-        short_sku=None,
-        filled=(0,) * len(job.order.lines),
-        queued=True,
-        busy_s=0.0,
-        held_s=0.0,
+def _given_up(job: Job, shards: int) -> Outcome:
+    return Outcome(
+        order=job.order.id,
+        shard=shard_of(job.order.lines[0].sku, shards),
+        ending=Ending(
+            worker=GIVEN_UP,
+            status="rejected",
+            reason="failed",
+            filled=(0,) * len(job.order.lines),
+            queued=True,
+            busy_s=0.0,
+            held_s=0.0,
+        ),
     )
 
 

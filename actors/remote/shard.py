@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from actors.broker.topology import DEPTH
-from actors.broker.wire import Job, Settled, bundles, encode
+from actors.broker.wire import Ending, Job, Outcome, Settled, bundles, encode
 from actors.measure.average import BusyTime
 from actors.messages import Done, Message, Processed, Serve
 from actors.runtime.actor import Actor, receives
@@ -34,7 +34,7 @@ GIVEN_UP: Final = ""  # stands for the worker where there was none
 class Arrived(Message, frozen=True):
     """Outcomes have come from the broker."""
 
-    outcomes: Sequence[Settled]
+    outcomes: Sequence[Outcome]
 
 
 class SendOff(Message, frozen=True):
@@ -86,7 +86,7 @@ class Shard(Actor):
         settled = self._known.pop(serve.order.id, None)
         if settled is not None:
             self.recovered += 1
-            self._tell(serve, settled)
+            self._tell(serve, settled.ending)
             return
         self._pending[serve.order.id] = serve
         self.sent += 1
@@ -118,40 +118,40 @@ class Shard(Actor):
     @receives(Arrived)
     def arrived(self, arrived: Arrived) -> None:
         """Tell how orders ended, each the first time it is heard."""
-        for settled in arrived.outcomes:
-            self._arrived(settled)
+        for outcome in arrived.outcomes:
+            self._arrived(outcome)
 
-    def _arrived(self, settled: Settled) -> None:
-        serve = self._pending.pop(settled.job.order.id, None)
+    def _arrived(self, outcome: Outcome) -> None:
+        serve = self._pending.pop(outcome.order, None)
         if serve is None:
             self.repeats += 1
             return
         if self._held:
             self._send(self._held.popleft())
-        self._tell(serve, settled)
-        self.given_up += settled.worker == GIVEN_UP
+        self._tell(serve, outcome.ending)
+        self.given_up += outcome.ending.worker == GIVEN_UP
         self.met += 1
 
-    def _tell(self, serve: Serve, settled: Settled) -> None:
+    def _tell(self, serve: Serve, ending: Ending) -> None:
         now = self.now
         self.finished += 1
-        for sku in settled.sold_out:
+        for sku in ending.sold_out:
             self._sold_out(sku, now)
-        done = Done(self.name, True, serve.order.id, settled.status, settled.reason)
+        done = Done(self.name, True, serve.order.id, ending.status, ending.reason)
         self.tell("router", done)
         self.tell(
             "collector",
             Processed(
-                msgspec.structs.replace(serve, queued=settled.queued),
-                f"worker/{settled.worker}",
+                msgspec.structs.replace(serve, queued=ending.queued),
+                f"worker/{ending.worker}",
                 # How long a worker had it in hand is known; all the rest it stood in line.
-                max(serve.place.scheduled, now - settled.held_s),
+                max(serve.place.scheduled, now - ending.held_s),
                 now,
-                settled.busy_s,
-                settled.status,
-                settled.reason,
-                settled.short_sku,
-                settled.filled,
+                ending.busy_s,
+                ending.status,
+                ending.reason,
+                ending.short_sku,
+                ending.filled,
             ),
         )
 

@@ -8,7 +8,7 @@ store and tells it again.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from actors.broker.consumer import Consumer, Handed
@@ -19,12 +19,14 @@ from actors.broker.wire import (
     Announcement,
     AnyLetter,
     Bundle,
+    Ending,
     Flush,
     Flushed,
     Gone,
     Here,
     Job,
     Labours,
+    Outcome,
     Poison,
     decode,
     encode,
@@ -176,7 +178,7 @@ class Shift:
         self._counts["orders"] += settlement.new
         self._counts["repeats"] += len(batch) - settlement.new
         self._counts["batches"] += 1
-        self._post.tell(batch, [settlement.outcomes[each.job.order.id] for each in batch])
+        self._post.tell(batch, [_outcome(each, settlement.endings) for each in batch])
         self._leave_hand(batch)
 
     def _leave_hand(self, batch: Sequence[Delivery]) -> None:
@@ -238,6 +240,11 @@ class Shift:
         self._keeper.leave()
         gone = Gone(worker=self._worker, labours=self.labours)
         self._post.mention(encode(gone))
+
+
+def _outcome(delivery: Delivery, endings: Mapping[str, Ending]) -> bytes:
+    order = delivery.job.order.id
+    return encode(Outcome(order=order, shard=delivery.load.shard, ending=endings[order]))
 
 
 def _jobs_of(letter: AnyLetter) -> Sequence[Job]:
