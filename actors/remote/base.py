@@ -227,7 +227,7 @@ class Base:
                 if letter.mark == self._mark:
                     self._unflushed.discard(letter.shard)
             case _:
-                raise Poison(f"a {type(letter).__name__} is nothing for a run")
+                raise Poison(f"{type(letter).__name__} is nothing for a run")
 
     def _acknowledge(self) -> None:
         taken, self._unacknowledged = self._unacknowledged, []
@@ -259,7 +259,7 @@ def _outcomes_of(bundle: Bundle, shards: int) -> Sequence[Outcome]:
     outcomes: list[Outcome] = []
     for each in bundle.letters:
         if not isinstance(each, Outcome):
-            raise Poison(f"a {type(each).__name__} is nothing for a run")
+            raise Poison(f"{type(each).__name__} is nothing for a run")
         if not 0 <= each.shard < shards:
             raise Poison(f"this run has no shard {each.shard}")
         outcomes.append(each)

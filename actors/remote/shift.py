@@ -253,5 +253,5 @@ def _jobs_of(letter: AnyLetter) -> Sequence[Job]:
     jobs = [each for each in letters if isinstance(each, Job)]
     for each in letters:
         if not isinstance(each, Job):
-            raise Poison(f"a {type(each).__name__} is nothing for a shard")
+            raise Poison(f"{type(each).__name__} is nothing for a shard")
     return jobs
