@@ -7,7 +7,7 @@ container, and must be ours to look at. What cannot be seen is None, never a gue
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -37,14 +37,20 @@ class Process(NamedTuple):
     seconds: float
 
 
-def seconds_of(root: int) -> float:
-    """CPU seconds that a process and its descendants have used, those that ended included."""
-    everybody = {each.pid: each for each in _processes()}
-    tree = {root}
+def seconds_of(*parties: Collection[int]) -> list[float]:
+    """CPU seconds that each party has used: its processes, all they started, those that ended.
+
+    All parties in one look at the machine, because looking takes a while.
+    """
+    everybody = list(_processes())
+    return [_seconds(everybody, set(party)) for party in parties]
+
+
+def _seconds(everybody: Collection[Process], tree: set[int]) -> float:
     # Parents have smaller numbers nearly always, but numbers start again: until nothing is added.
-    while added := {p.pid for p in everybody.values() if p.parent in tree} - tree:
+    while added := {each.pid for each in everybody if each.parent in tree} - tree:
         tree |= added
-    return sum(everybody[pid].seconds for pid in tree if pid in everybody)
+    return sum(each.seconds for each in everybody if each.pid in tree)
 
 
 def server_of(url: str) -> int | None:

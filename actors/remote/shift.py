@@ -56,7 +56,7 @@ class Capacity(NamedTuple):
     Attributes:
         processors: orders in service; None: as the run says.
         batch: orders in one transaction, at most.
-        prefetch: orders of one shard that the broker hands over ahead.
+        prefetch: messages of one shard that the broker hands over ahead.
     """
 
     processors: int | None = None
