@@ -45,6 +45,8 @@ MODULES: Final = (
     "actors.measure.sample",
     "actors.orders",
     "actors.processor",
+    "actors.remote.shard",
+    "actors.remote.sharding",
     "actors.router",
     "actors.runtime.actor",
     "actors.runtime.base",
