@@ -47,6 +47,8 @@ MODULES: Final = (
     "actors.orders",
     "actors.processor",
     "actors.recent",
+    "actors.remote.shard",
+    "actors.remote.sharding",
     "actors.router",
     "actors.runtime.actor",
     "actors.runtime.base",

@@ -24,6 +24,7 @@ __all__ = [
     "MAX_NAME",
     "MAX_QUANTITY",
     "InvalidOrder",
+    "check_order",
     "decode_order",
     "encode_order",
 ]
@@ -79,6 +80,17 @@ def decode_order(body: bytes) -> Order:
         raise InvalidOrder(_why(error)) from error
     if body is not _own.text and _encode(order) != body:
         _refuse_duplicate_keys(body)
+    check_order(order)
+    return order
+
+
+def check_order(order: Order) -> None:
+    """Hold an order to the rules that its types do not tell.
+
+    Raises:
+        InvalidOrder: over 1,000 lines or none, a quantity outside 1..1,000,000, an empty or
+            overlong name, or one with control characters.
+    """
     lines = order.lines
     if not 0 < len(lines) <= MAX_LINES:
         raise InvalidOrder("no lines" if not lines else f"over {MAX_LINES:,} lines")
@@ -90,7 +102,6 @@ def decode_order(body: bytes) -> Order:
         raise InvalidOrder(f"priority is outside ±{MAX_PRIORITY:,}")
     _check_name(order.id)
     _check_name(order.client)
-    return order
 
 
 def _why(error: Exception) -> str:

@@ -1,8 +1,10 @@
 """What travels through the broker: JSON, tagged with its type, with a version.
 
+    Bundle        both ways         several orders, or several outcomes, in one message
     Job           run → shard       an order, to be worked on
     Flush         run → shard       a mark at the end of the line
-    Settled       worker → run      the whole story of one order; the store keeps it too
+    Outcome       worker → run      how one order ended
+    Settled       worker → store    the same with the order: all that a later start must know
     Flushed       worker → run      everything before the mark is settled
     Here, Gone    worker → run      who is there, and what it has done so far
     Announcement  run → workers     what is played, and who serves which shards
@@ -13,15 +15,19 @@ seconds throughout.
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from actors.messages import Fulfilment, Order, Place, Reason, Serve, Status
-from actors.orders import InvalidOrder, decode_order, encode_order
+from actors.orders import MAX_BYTES as MAX_ORDER
+from actors.orders import InvalidOrder, check_order, encode_order
 
 __all__ = [
     "Announcement",
+    "Bundle",
+    "Ending",
     "Flush",
     "Flushed",
     "Gone",
@@ -29,20 +35,23 @@ __all__ = [
     "Job",
     "Labours",
     "Letter",
+    "Outcome",
     "Poison",
     "Settled",
+    "bundles",
     "decode",
     "encode",
 ]
 
 MAX_BYTES: Final = 1024 * 1024
+_FULL: Final = MAX_BYTES // 2  # of a bundle: one letter alone is never longer
 _MAX_WORDS: Final = 200
 
 
 class Letter(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
     """The base of all; `v` is the version of this vocabulary."""
 
-    v: Literal[1] = 1
+    v: Literal[2] = 2
 
 
 class Job(Letter, frozen=True, gc=False):
@@ -97,7 +106,7 @@ class Flush(Letter, frozen=True, gc=False):
     mark: str
 
 
-class Settled(Letter, frozen=True, gc=False):
+class Ending(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """How an order ended.
 
     `held_s` is how long the worker had it in hand, from the moment a processor took it to the
@@ -106,16 +115,42 @@ class Settled(Letter, frozen=True, gc=False):
     first time.
     """
 
-    job: Job
     worker: str
     status: Status
-    reason: Reason | None
-    short_sku: str | None
+    reason: Reason | None = None
+    short_sku: str | None = None
     filled: tuple[int, ...]
     queued: bool
     busy_s: float
     held_s: float
     sold_out: tuple[str, ...] = ()
+
+
+class Outcome(Letter, frozen=True, gc=False):
+    """The end of an order that the run has in hand, and knows by its id and its shard."""
+
+    order: str
+    shard: int
+    ending: Ending
+
+
+class Settled(Letter, frozen=True, gc=False):
+    """An order and its end, as the store keeps them."""
+
+    job: Job
+    ending: Ending
+
+
+class Bundle(Letter, frozen=True, gc=False):
+    """Letters that travel together: to a broker a message is much work, a longer one little."""
+
+    letters: Annotated[tuple[Job | Outcome, ...], msgspec.Meta(min_length=1)]
+
+
+class RawBundle(Letter, frozen=True, tag="Bundle", gc=False):
+    """A bundle of letters that are JSON already."""
+
+    letters: list[msgspec.Raw]
 
 
 class Labours(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -174,7 +209,7 @@ class Announcement(Letter, frozen=True, gc=False):
     over: bool = False
 
 
-AnyLetter = Job | Flush | Settled | Flushed | Here | Gone | Announcement
+AnyLetter = Bundle | Job | Flush | Outcome | Settled | Flushed | Here | Gone | Announcement
 
 _encoder: Final = msgspec.json.Encoder()
 _decoder: Final[msgspec.json.Decoder[AnyLetter]] = msgspec.json.Decoder(AnyLetter)
@@ -185,8 +220,22 @@ class Poison(ValueError):
 
 
 def encode(letter: Letter) -> bytes:
-    """The letter as JSON: `{"type": "Job", "v": 1, …}`."""
+    """The letter as JSON: `{"type": "Job", "v": 2, …}`."""
     return _encoder.encode(letter)
+
+
+def bundles(letters: Iterable[bytes], most: int) -> Iterator[bytes]:
+    """Encoded letters in bundles of at most so many, none too long to be read."""
+    bundle: list[msgspec.Raw] = []
+    size = 0
+    for letter in letters:
+        if len(bundle) == most or (bundle and size + len(letter) > _FULL):
+            yield encode(RawBundle(letters=bundle))
+            bundle, size = [], 0
+        bundle.append(msgspec.Raw(letter))
+        size += len(letter)
+    if bundle:
+        yield encode(RawBundle(letters=bundle))
 
 
 def decode(body: bytes) -> AnyLetter:
@@ -201,12 +250,20 @@ def decode(body: bytes) -> AnyLetter:
         letter = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Poison(_plain(str(error))) from error
-    if isinstance(letter, Job):
-        try:
-            decode_order(encode_order(letter.order))
-        except InvalidOrder as error:
-            raise Poison(f"invalid order: {error}") from error
+    for each in letter.letters if isinstance(letter, Bundle) else (letter,):
+        if isinstance(each, Job):
+            _check(each.order, len(body))
     return letter
+
+
+def _check(order: Order, size: int) -> None:
+    """Hold an order that came in a letter of some size to the rules of those that clients send."""
+    try:
+        check_order(order)
+    except InvalidOrder as error:
+        raise Poison(f"invalid order: {error}") from error
+    if size > MAX_ORDER and len(encode_order(order)) > MAX_ORDER:
+        raise Poison(f"invalid order: over {MAX_ORDER // 1024} KiB")
 
 
 def _plain(words: str) -> str:

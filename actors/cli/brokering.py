@@ -118,7 +118,7 @@ def _needed(broker: object) -> str:
 @click.option(
     "--prefetch",
     type=click.IntRange(1, MAX_BATCH),
-    help="Orders of one shard that the broker hands over ahead.",
+    help="Messages of one shard that the broker hands over ahead, each of up to 16 orders.",
 )
 @click.option("--name", help="What the run calls it; default: host and process.")
 @click.option(

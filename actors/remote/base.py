@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
@@ -14,16 +14,18 @@ from actors.broker.address import parameters_of, unreachable, where
 from actors.broker.consumer import Consumer, Handed, Source
 from actors.broker.link import cause
 from actors.broker.publisher import Publisher
-from actors.broker.topology import RUNS, Topology
+from actors.broker.topology import RUNS, Topology, shard_of
 from actors.broker.wire import (
     Announcement,
+    Bundle,
+    Ending,
     Flush,
     Flushed,
     Gone,
     Here,
     Job,
+    Outcome,
     Poison,
-    Settled,
     decode,
     encode,
 )
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["Base", "Told", "connected"]
 
 PREFETCH: Final = 2_000
-ACKNOWLEDGED_AT: Final = 200  # outcomes taken before the broker is told
+ACKNOWLEDGED_AT: Final = 50  # messages taken before the broker is told
 TURN_S: Final = 0.1
 ANNOUNCE_S: Final = 1.0
 TAKEN_S: Final = 5.0  # how long the queue of a run that has just died may look used
@@ -56,7 +58,7 @@ class Base:
         broker: its URL.
         topology: the run's queues.
         announcement: what workers are told of the run.
-        settled: called with every outcome, repeats too, on a thread of the broker's.
+        settled: called with outcomes as they come, repeats too, on a thread of the broker's.
         told: hears what a person should know: who (an actor's name), kind, words.
     """
 
@@ -65,7 +67,7 @@ class Base:
         broker: str,
         topology: Topology,
         announcement: Announcement,
-        settled: Callable[[Settled], None],
+        settled: Callable[[Sequence[Outcome]], None],
         told: Told,
     ) -> None:
         self._broker = broker
@@ -212,8 +214,8 @@ class Base:
 
     def _sort(self, letter: object) -> None:
         match letter:
-            case Settled():
-                self._settled(letter)
+            case Bundle():
+                self._settled(_outcomes_of(letter, self._topology.shards))
             case Here():
                 if self.roster.here(letter):
                     self.announce()
@@ -225,7 +227,7 @@ class Base:
                 if letter.mark == self._mark:
                     self._unflushed.discard(letter.shard)
             case _:
-                raise Poison(f"a {type(letter).__name__} is nothing for a run")
+                raise Poison(f"{type(letter).__name__} is nothing for a run")
 
     def _acknowledge(self) -> None:
         taken, self._unacknowledged = self._unacknowledged, []
@@ -246,21 +248,37 @@ class Base:
             letter = decode(handed.body)
         except Poison:
             return
-        if isinstance(letter, Job):
-            self._settled(_given_up(letter))
+        letters = letter.letters if isinstance(letter, Bundle) else (letter,)
+        shards = self._topology.shards
+        if ends := [_given_up(each, shards) for each in letters if isinstance(each, Job)]:
+            self._settled(ends)
 
 
-def _given_up(job: Job) -> Settled:
-    return Settled(
-        job=job,
-        worker=GIVEN_UP,
-        status="rejected",
-        reason="failed",
-        short_sku=None,
-        filled=(0,) * len(job.order.lines),
-        queued=True,
-        busy_s=0.0,
-        held_s=0.0,
+def _outcomes_of(bundle: Bundle, shards: int) -> Sequence[Outcome]:
+    """The outcomes in a bundle; raises Poison if there is anything else in it."""
+    outcomes: list[Outcome] = []
+    for each in bundle.letters:
+        if not isinstance(each, Outcome):
+            raise Poison(f"{type(each).__name__} is nothing for a run")
+        if not 0 <= each.shard < shards:
+            raise Poison(f"this run has no shard {each.shard}")
+        outcomes.append(each)
+    return outcomes
+
+
+def _given_up(job: Job, shards: int) -> Outcome:
+    return Outcome(
+        order=job.order.id,
+        shard=shard_of(job.order.lines[0].sku, shards),
+        ending=Ending(
+            worker=GIVEN_UP,
+            status="rejected",
+            reason="failed",
+            filled=(0,) * len(job.order.lines),
+            queued=True,
+            busy_s=0.0,
+            held_s=0.0,
+        ),
     )
 
 

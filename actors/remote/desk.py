@@ -21,26 +21,39 @@ from actors.scenario.sampling import Distribution
 if TYPE_CHECKING:
     from pika.channel import Channel
 
-__all__ = ["Delivery", "Desk"]
+__all__ = ["Delivery", "Desk", "Load"]
 
 
 @dataclass(eq=False, slots=True)
-class Delivery:
-    """An order that the broker handed over, and how to give it back.
+class Load:
+    """A message with orders that the broker handed over, and how to give it back.
 
     Attributes:
         shard: whose line it stood in.
         channel: the channel that it came by; it can be acknowledged only there.
         tag: its number on that channel.
+        left: how many of its orders are not safe with the broker yet.
+    """
+
+    shard: int
+    channel: Channel
+    tag: int
+    left: int = 1
+
+
+@dataclass(eq=False, slots=True)
+class Delivery:
+    """An order that the broker handed over.
+
+    Attributes:
+        load: the message that it came in.
         job: the order.
         queued: no processor was free when it came.
         taken: when a processor took it, seconds on the worker's clock.
         served: its service is over.
     """
 
-    shard: int
-    channel: Channel
-    tag: int
+    load: Load
     job: Job
     queued: bool = False
     taken: float = 0.0
@@ -123,7 +136,7 @@ class Desk:
         """Forget what came by a channel that is closed: the broker has it again."""
 
         def stays(delivery: Delivery) -> bool:
-            return delivery.channel is not channel
+            return delivery.load.channel is not channel
 
         self._waiting = deque(filter(stays, self._waiting))
         self._in_service = [entry for entry in self._in_service if stays(entry[2])]

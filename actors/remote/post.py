@@ -1,4 +1,4 @@
-"""When a message may be acknowledged: once what came of it is safe with the broker."""
+"""When a message may be acknowledged: once what came of all of it is safe with the broker."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from actors.broker.consumer import Consumer
 from actors.broker.publisher import Publisher
 from actors.broker.topology import Topology
-from actors.remote.desk import Delivery
+from actors.broker.wire import bundles
+from actors.remote.desk import Delivery, Load
 
 if TYPE_CHECKING:
     from pika.channel import Channel
@@ -37,10 +38,11 @@ class Post:
         self.buried = 0
 
     def tell(self, batch: Sequence[Delivery], outcomes: Sequence[bytes]) -> None:
-        """Publish the outcomes of a batch; acknowledge its orders when the broker has them all."""
-        receipt = _Receipt(batch, self._consumer)
-        for outcome in outcomes:
-            self._publisher.send("", self._topology.processed, outcome, done=receipt.confirmed)
+        """Publish the outcomes of a batch; its orders are dealt with when the broker has them."""
+        bodies = list(bundles(outcomes, len(outcomes)))
+        receipt = _Receipt([each.load for each in batch], len(bodies), self._consumer)
+        for body in bodies:
+            self._publisher.send("", self._topology.processed, body, done=receipt.confirmed)
 
     def answer(self, text: bytes, channel: Channel, tag: int) -> None:
         """Publish an answer, then acknowledge what it answers."""
@@ -51,33 +53,41 @@ class Post:
         """Publish what will be told again anyway."""
         self._publisher.send("", self._topology.processed, text, must=False)
 
-    def bury(self, body: bytes, shard: int, reason: str, channel: Channel, tag: int) -> None:
+    def bury(self, body: bytes, reason: str, load: Load) -> None:
         """Put what nobody can use where somebody can look at it, with the reason."""
         self.buried += 1
         headers = {
             "reason": reason,
             "worker": self._worker,
-            "queue": self._topology.shard(shard),
+            "queue": self._topology.shard(load.shard),
         }
-        done = partial(self._consumer.acknowledge, channel, (tag,))
+        done = _Receipt([load], 1, self._consumer).confirmed
         self._publisher.send("", self._topology.dead, body, headers=headers, done=done)
 
 
 class _Receipt:
-    """Acknowledges the orders of a batch when the last of their outcomes is confirmed."""
+    """Acknowledges messages when all that came of their orders is confirmed.
 
-    def __init__(self, batch: Sequence[Delivery], consumer: Consumer) -> None:
-        self._batch = batch
+    Args:
+        loads: the message of each order.
+        missing: how many confirmations there must be.
+        consumer: the connection that acknowledgements leave by.
+    """
+
+    def __init__(self, loads: Sequence[Load], missing: int, consumer: Consumer) -> None:
+        self._loads = loads
+        self._missing = missing
         self._consumer = consumer
-        self._missing = len(batch)
 
     def confirmed(self) -> None:
-        """One more outcome is safe."""
+        """One more is safe; always on the publisher's thread, the only one that counts loads."""
         self._missing -= 1
         if self._missing:
             return
         by_channel: dict[Channel, list[int]] = {}
-        for delivery in self._batch:
-            by_channel.setdefault(delivery.channel, []).append(delivery.tag)
+        for load in self._loads:
+            load.left -= 1
+            if not load.left:
+                by_channel.setdefault(load.channel, []).append(load.tag)
         for channel, tags in by_channel.items():
             self._consumer.acknowledge(channel, tags)

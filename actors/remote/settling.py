@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, cast
 import msgspec
 
 from actors.broker.store import Batch, StockRow, Store
-from actors.broker.wire import Settled, encode
+from actors.broker.wire import Ending, Settled, decode, encode
 from actors.inventory import Inventory
 from actors.messages import Done, Fulfilment, Processed, Serve
 from actors.processor import Processor
@@ -64,9 +64,9 @@ class Stories(Actor):
 
 
 class Settlement(NamedTuple):
-    """What a batch came to: each order's outcome as it is stored, and how many are new."""
+    """What a batch came to: each order's end, and how many had not ended before."""
 
-    outcomes: Mapping[str, bytes]
+    endings: Mapping[str, Ending]
     new: int
 
 
@@ -88,9 +88,9 @@ class Settler:
         self.undone = 0  # transactions that were played in vain
 
     def settle(self, deliveries: Sequence[Delivery], now: float) -> Settlement:
-        """Have the orders' effect on stock, once, and find the outcome of each.
+        """Have the orders' effect on stock, once, and find the end of each.
 
-        An order that had its effect before, whoever settled it, has its outcome of then.
+        An order that had its effect before, whoever settled it, has its end of then.
 
         Raises:
             UnknownProduct: an order names a product that the run does not have; nothing is done.
@@ -115,30 +115,32 @@ class Settler:
             order = delivery.job.order
             if order.id not in batch.applied:
                 due.setdefault(order.id, delivery)
+        earlier = {order_id: _ending(stored) for order_id, stored in batch.applied.items()}
         if not due:
-            return Settlement(batch.applied, 0)
+            return Settlement(earlier, 0)
         rows, stories = play_orders(
             [each.job.serve() for each in due.values()], batch.rows, self._fulfilment
         )
-        outcomes = {
-            done.serve.order.id: self._outcome(due[done.serve.order.id], done, now)
-            for done in stories
+        endings = {
+            done.serve.order.id: self._end(due[done.serve.order.id], done, now) for done in stories
         }
         # Whoever made a row empty for the first time is told with the last order that took of it.
         for sku in [sku for sku, row in rows.items() if row.lowest <= 0 < batch.rows[sku].lowest]:
             last = next(d for d in reversed(stories) if sku in _skus(d))
-            told = outcomes[last.serve.order.id]
-            outcomes[last.serve.order.id] = msgspec.structs.replace(
+            told = endings[last.serve.order.id]
+            endings[last.serve.order.id] = msgspec.structs.replace(
                 told, sold_out=(*told.sold_out, sku)
             )
-        stored = {order_id: encode(told) for order_id, told in outcomes.items()}
+        stored = {
+            order_id: encode(Settled(job=due[order_id].job, ending=ending))
+            for order_id, ending in endings.items()
+        }
         changed = [row for sku, row in rows.items() if row != batch.rows[sku]]
         batch.write(changed, stored)
-        return Settlement({**batch.applied, **stored}, len(stored))
+        return Settlement({**earlier, **endings}, len(endings))
 
-    def _outcome(self, delivery: Delivery, done: Processed, now: float) -> Settled:
-        return Settled(
-            job=delivery.job,
+    def _end(self, delivery: Delivery, done: Processed, now: float) -> Ending:
+        return Ending(
             worker=self._worker,
             status=done.status,
             reason=done.reason,
@@ -148,6 +150,12 @@ class Settler:
             busy_s=delivery.busy,
             held_s=now - delivery.taken,
         )
+
+
+def _ending(stored: bytes) -> Ending:
+    settled = decode(stored)
+    assert isinstance(settled, Settled)  # noqa: S101 — nothing else is ever stored
+    return settled.ending
 
 
 def _skus(done: Processed) -> set[str]:

@@ -34,7 +34,7 @@ class ShardKeeper:
         consumer: what it subscribes with.
         topology: the run's queues.
         worker: whose shards.
-        prefetch: orders of one shard that the worker may hold at once.
+        prefetch: messages of one shard that the worker may hold at once.
     """
 
     def __init__(self, consumer: Consumer, topology: Topology, worker: str, prefetch: int) -> None:

@@ -8,7 +8,7 @@ store and tells it again.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from actors.broker.consumer import Consumer, Handed
@@ -17,18 +17,22 @@ from actors.broker.store import Store
 from actors.broker.topology import Topology
 from actors.broker.wire import (
     Announcement,
+    AnyLetter,
+    Bundle,
+    Ending,
     Flush,
     Flushed,
     Gone,
     Here,
     Job,
     Labours,
+    Outcome,
     Poison,
     decode,
     encode,
 )
 from actors.chance import Stream
-from actors.remote.desk import Delivery, Desk
+from actors.remote.desk import Delivery, Desk, Load
 from actors.remote.post import Post
 from actors.remote.settling import Settler, UnknownProduct
 from actors.remote.shards import ShardKeeper
@@ -52,7 +56,7 @@ class Capacity(NamedTuple):
     Attributes:
         processors: orders in service; None: as the run says.
         batch: orders in one transaction, at most.
-        prefetch: orders of one shard that the broker hands over ahead.
+        prefetch: messages of one shard that the broker hands over ahead.
     """
 
     processors: int | None = None
@@ -126,31 +130,32 @@ class Shift:
         """Take a message of a shard; one of an earlier run is the broker's again by now."""
         if handed.source.queue not in self._topology.queues:
             return
-        self._counts["redeliveries"] += handed.redelivered
-        shard = self._shard_of(handed)
+        load = Load(int(handed.source.queue.rpartition(".")[2]), handed.channel, handed.tag)
         try:
             letter = decode(handed.body)
+            if isinstance(letter, Flush):
+                self._flushes[load.shard] = handed
+                self._answer_flush(load.shard)
+            else:
+                self._take_jobs(_jobs_of(letter), load, again=handed.redelivered)
         except Poison as poison:
-            self._bury(handed, str(poison))
-            return
-        if isinstance(letter, Job):
-            delivery = Delivery(shard, handed.channel, handed.tag, letter)
-            self._unsettled[shard] += 1
-            self._desk.take(delivery, self.now)
-        elif isinstance(letter, Flush):
-            self._flushes[shard] = handed
-            self._answer_flush(shard)
-        else:
-            self._bury(handed, f"a {type(letter).__name__} is nothing for a shard")
+            self._post.bury(handed.body, str(poison), load)
 
-    def _shard_of(self, handed: Handed) -> int:
-        return int(handed.source.queue.rpartition(".")[2])
+    def _take_jobs(self, jobs: Sequence[Job], load: Load, *, again: bool) -> None:
+        load.left = len(jobs)
+        self._counts["redeliveries"] += len(jobs) * again
+        self._unsettled[load.shard] += len(jobs)
+        now = self.now
+        for job in jobs:
+            self._desk.take(Delivery(load, job), now)
 
     def withdraw(self, channel: Channel) -> None:
         """Forget what came by a channel that is gone."""
         self._desk.withdraw(channel, self.now)
-        self._served = deque(each for each in self._served if each.channel is not channel)
-        self._unsettled = Counter(each.shard for each in [*self._desk.deliveries(), *self._served])
+        self._served = deque(each for each in self._served if each.load.channel is not channel)
+        self._unsettled = Counter(
+            each.load.shard for each in [*self._desk.deliveries(), *self._served]
+        )
         self._flushes = {
             shard: flush for shard, flush in self._flushes.items() if flush.channel is not channel
         }
@@ -173,13 +178,13 @@ class Shift:
         self._counts["orders"] += settlement.new
         self._counts["repeats"] += len(batch) - settlement.new
         self._counts["batches"] += 1
-        self._post.tell(batch, [settlement.outcomes[each.job.order.id] for each in batch])
+        self._post.tell(batch, [_outcome(each, settlement.endings) for each in batch])
         self._leave_hand(batch)
 
     def _leave_hand(self, batch: Sequence[Delivery]) -> None:
         for delivery in batch:
             self._served.popleft()
-            self._unsettled[delivery.shard] -= 1
+            self._unsettled[delivery.load.shard] -= 1
         self._answer_flushes()
 
     def _answer_flushes(self) -> None:
@@ -198,17 +203,14 @@ class Shift:
         )
         self._post.answer(answer, handed.channel, handed.tag)
 
-    def _bury(self, handed: Handed, reason: str) -> None:
-        self._post.bury(handed.body, self._shard_of(handed), reason, handed.channel, handed.tag)
-
     def _bury_orders_for(self, batch: Sequence[Delivery], sku: str) -> None:
         """The run has no such product: whoever put these orders here was not its router."""
         reason = f"unknown product {sku!r}"[:MAX_REASON]
         for each in batch:
             if any(line.sku == sku for line in each.job.order.lines):
                 self._served.remove(each)
-                self._unsettled[each.shard] -= 1
-                self._post.bury(encode(each.job), each.shard, reason, each.channel, each.tag)
+                self._unsettled[each.load.shard] -= 1
+                self._post.bury(encode(each.job), reason, each.load)
         self._answer_flushes()
 
     # Presence.
@@ -238,3 +240,18 @@ class Shift:
         self._keeper.leave()
         gone = Gone(worker=self._worker, labours=self.labours)
         self._post.mention(encode(gone))
+
+
+def _outcome(delivery: Delivery, endings: Mapping[str, Ending]) -> bytes:
+    order = delivery.job.order.id
+    return encode(Outcome(order=order, shard=delivery.load.shard, ending=endings[order]))
+
+
+def _jobs_of(letter: AnyLetter) -> Sequence[Job]:
+    """The orders of a message; raises Poison if there is anything else in it."""
+    letters = letter.letters if isinstance(letter, Bundle) else (letter,)
+    jobs = [each for each in letters if isinstance(each, Job)]
+    for each in letters:
+        if not isinstance(each, Job):
+            raise Poison(f"{type(each).__name__} is nothing for a shard")
+    return jobs

@@ -12,7 +12,7 @@ from typing import BinaryIO, ClassVar, Final
 from typing_extensions import override
 
 from actors.broker.topology import shard_of
-from actors.broker.wire import Settled
+from actors.broker.wire import Outcome, Settled
 from actors.chance import Chance
 from actors.findings import Findings
 from actors.measure.journal import Detail, Event, EventKind, Journal
@@ -286,10 +286,13 @@ class RemoteSimulation(Simulation):
 
     # What goes on beside.
 
-    def _settled(self, settled: Settled) -> None:
-        """An outcome has come; on the broker's thread."""
-        shard = shard_of(settled.job.order.lines[0].sku, self._site.shards)
-        self.runtime.tell(shard_name(shard), Arrived(settled))
+    def _settled(self, outcomes: Sequence[Outcome]) -> None:
+        """Outcomes have come; on the broker's thread."""
+        by_shard: dict[int, list[Outcome]] = {}
+        for outcome in outcomes:
+            by_shard.setdefault(outcome.shard, []).append(outcome)
+        for shard, some in by_shard.items():
+            self.runtime.tell(shard_name(shard), Arrived(tuple(some)))
 
     def _tell_journal(self, actor: str, kind: EventKind, words: str) -> None:
         self.runtime.record(Event(self.runtime.now, actor, kind, "", words))

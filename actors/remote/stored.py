@@ -7,7 +7,7 @@ from contextlib import closing
 from hashlib import sha256
 
 from actors.broker.store import StockRow, open_store
-from actors.broker.wire import Settled, decode
+from actors.broker.wire import Poison, Settled, decode
 from actors.errors import RunDiffers
 from actors.scenario.loaded import LoadedScenario
 
@@ -55,7 +55,14 @@ class StoredRun:
         """
         with closing(open_store(self._url)) as store:
             for _, outcome in store.outcomes(self._run):
-                settled = decode(outcome)
+                try:
+                    settled = decode(outcome)
+                except Poison as poison:
+                    raise RunDiffers(
+                        f"the store has outcomes of run {self._run!r} that this version cannot "
+                        f"read ({poison}): continue it with the version that it was begun with, "
+                        "or give this run another id"
+                    ) from poison
                 if not isinstance(settled, Settled) or settled.job.scenario != self._scenario:
                     raise RunDiffers(
                         f"run {self._run!r} was begun with another scenario, seed or --set: "

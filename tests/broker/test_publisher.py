@@ -33,6 +33,11 @@ def taken(channel: BlockingChannel, queue: str) -> list[bytes]:
     return bodies
 
 
+def held(channel: BlockingChannel, queue: str) -> int:
+    """How many messages are in a queue."""
+    return channel.queue_declare(queue, passive=True).method.message_count
+
+
 def bounded(channel: BlockingChannel, length: int) -> str:
     """A queue of its own that refuses what does not fit."""
     queue = run_id()
@@ -61,12 +66,14 @@ def test_a_full_queue_gets_every_message_in_the_end_and_holds_up_nobody_else(
         full, other = bounded(channel, 10), bounded(channel, 10_000)
         for _ in range(20):
             channel.basic_publish("", full, b"filling")
+        # Whoever comes later is told at once that it is full; who is there already, some time.
+        until(lambda: held(channel, full) >= 10, within=30, what="the queue is full")
         sent = [b"%d" % number for number in range(100)]
         for body in sent:
             publisher.send("", full, body)
             publisher.send("", other, body)
         arrived: list[bytes] = []
-        until(lambda: publisher.refusals > 10, within=30, what="the queue is full")
+        until(lambda: publisher.refusals > 10, within=30, what="messages are refused")
         assert taken(channel, other) == sent
         while len(arrived) - arrived.count(b"filling") < len(sent):
             arrived += taken(channel, full)

@@ -10,7 +10,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from playing import Play, assert_exact, channel_to, text_of, worker
 from private_broker import PrivateBroker
 
-from actors.broker.wire import Here, Job, Labours, encode
+from actors.broker.wire import Bundle, Ending, Here, Job, Labours, Outcome, encode
 from actors.errors import WorkerFailed
 from actors.messages import Line, Order
 from actors.remote import local
@@ -65,15 +65,22 @@ def job(sku: str = "TEA", quantity: int = 1) -> Job:
     return Job(scenario="?", order=order, scheduled=0.0, sender="client/x", group="g", phase="p")
 
 
+def outcome(shard: int = 0) -> Outcome:
+    ending = Ending(worker="w", status="fulfilled", filled=(1,), queued=False, busy_s=0, held_s=0)
+    return Outcome(order="alien-1", shard=shard, ending=ending)
+
+
 def poisons() -> list[tuple[bytes, str]]:
     """Messages that nobody can use, each with a part of the reason that it is buried with."""
     text = encode(job())
     return [
         (b"\xff\x00 no JSON", "malformed"),
-        (text.replace(b'"v":1', b'"v":2'), "Invalid enum value 2"),
+        (text.replace(b'"v":2', b'"v":1'), "Invalid enum value 1"),
         (encode(job(quantity=0)), "a quantity is outside"),
         (encode(job(sku="UNHEARD-OF")), "unknown product"),
         (encode(Here(worker="w", processors=1, labours=Labours())), "is nothing for a shard"),
+        (encode(Bundle(letters=(job(), outcome()))), "Outcome is nothing for a shard"),
+        (encode(Bundle(letters=(job(), job(quantity=0)))), "a quantity is outside"),
         (b'"' + b"x" * 2_000_000 + b'"', "over 1024 KiB"),
     ]
 
@@ -86,6 +93,8 @@ def test_poison_is_buried_with_its_reason_and_everything_else_goes_on(
     with channel_to(broker.url) as channel:
         for shard, (body, _) in enumerate(poisons()):
             channel.basic_publish(play.topology.orders, str(shard), body)
+        nowhere = encode(Bundle(letters=(outcome(shard=99),)))
+        channel.basic_publish("", play.topology.processed, nowhere)
         result = play.result()
         assert_exact(result, 600, play)
         assert result.broker is not None
@@ -99,7 +108,8 @@ def test_poison_is_buried_with_its_reason_and_everything_else_goes_on(
             buried[found] = str(properties.headers["reason"])
     for body, reason in poisons():
         assert reason in buried[body]
-    assert play.kinds()["dead_letter"] == len(poisons())
+    assert play.kinds()["dead_letter"] == len(poisons()) + 1
+    assert any("no shard 99" in event.text for event in play.events)
 
 
 def test_an_order_that_the_broker_gives_up_has_failed_and_is_not_lost(

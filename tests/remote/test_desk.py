@@ -10,7 +10,7 @@ from pika.channel import Channel
 from actors.broker.wire import Job
 from actors.chance import Stream
 from actors.messages import Line, Order
-from actors.remote.desk import Delivery, Desk
+from actors.remote.desk import Delivery, Desk, Load
 from actors.scenario.sampling import parse_distribution
 
 CHANNEL, OTHER = cast("Channel", object()), cast("Channel", object())
@@ -19,7 +19,7 @@ CHANNEL, OTHER = cast("Channel", object()), cast("Channel", object())
 def delivery(number: int, sku: str = "TEA", channel: Channel = CHANNEL) -> Delivery:
     order = Order(id=f"o-{number}", client="c", placed_at=0.0, lines=(Line(sku, 1),))
     job = Job(scenario="s", order=order, scheduled=0.0, sender="client/c", group="g", phase="")
-    return Delivery(0, channel, number, job)
+    return Delivery(Load(0, channel, number), job)
 
 
 def desk(processors: int, service: str = "1s", line: str = "0ms") -> Desk:
@@ -28,7 +28,7 @@ def desk(processors: int, service: str = "1s", line: str = "0ms") -> Desk:
 
 
 def tags(deliveries: list[Delivery]) -> list[int]:
-    return [each.tag for each in deliveries]
+    return [each.load.tag for each in deliveries]
 
 
 def test_as_many_orders_are_in_service_as_there_are_processors() -> None:
@@ -68,7 +68,7 @@ def test_orders_of_one_product_come_out_as_they_came_in(skus: list[str], process
         out += desk_.finish(due)
     assert sorted(tags(out)) == list(range(len(skus)))
     for sku in "ABC":
-        of_product = [each.tag for each in out if each.job.order.lines[0].sku == sku]
+        of_product = [each.load.tag for each in out if each.job.order.lines[0].sku == sku]
         assert of_product == sorted(of_product)
     assert list(desk_.deliveries()) == []
 

@@ -11,9 +11,9 @@ import pytest
 from pika.channel import Channel
 
 from actors.broker.store import StockRow, open_store
-from actors.broker.wire import Job, Settled, decode
+from actors.broker.wire import Ending, Job, Settled, decode
 from actors.messages import Fulfilment, Kind, Line, Order
-from actors.remote.desk import Delivery
+from actors.remote.desk import Delivery, Load
 from actors.remote.settling import Settler, UnknownProduct, play_orders
 
 CHANNEL = cast("Channel", object())
@@ -40,7 +40,7 @@ def job(order_id: str, *lines: tuple[str, int], kind: Kind = "sale") -> Job:
 
 
 def deliveries(*jobs: Job) -> list[Delivery]:
-    return [Delivery(0, CHANNEL, tag, each) for tag, each in enumerate(jobs)]
+    return [Delivery(Load(0, CHANNEL, tag), each) for tag, each in enumerate(jobs)]
 
 
 def test_the_stock_that_one_order_leaves_is_the_next_ones() -> None:
@@ -85,18 +85,21 @@ def test_batches_of_any_size_leave_the_same(fulfilment: Fulfilment, tmp_path: Pa
     with closing(open_store(f"sqlite:{tmp_path}/stock.db")) as store:
         store.create("r", STOCK)
         settler = Settler(store, "r", "w", fulfilment)
-        outcomes: dict[str, bytes] = {}
+        endings: dict[str, Ending] = {}
         at = 0
         while at < len(jobs):
             size = random.randint(1, 9)
-            outcomes |= settler.settle(deliveries(*jobs[at : at + size]), 0.0).outcomes
+            endings |= settler.settle(deliveries(*jobs[at : at + size]), 0.0).endings
             at += size
         left = {each.sku: each._replace(version=0) for each in store.rows("r")}
+        stored = {order_id: decode(outcome) for order_id, outcome in store.outcomes("r")}
     assert left == whole
     for done in told:
-        settled = decode(outcomes[done.serve.order.id])
-        assert isinstance(settled, Settled)
-        assert (settled.status, settled.filled) == (done.status, done.filled)
+        ending = endings[done.serve.order.id]
+        assert (ending.status, ending.filled) == (done.status, done.filled)
+    assert stored == {
+        each.order.id: Settled(job=each, ending=endings[each.order.id]) for each in jobs
+    }
 
 
 def test_an_order_settled_before_has_its_outcome_of_then(tmp_path: Path) -> None:
@@ -107,7 +110,8 @@ def test_an_order_settled_before_has_its_outcome_of_then(tmp_path: Path) -> None
         before = first.settle(deliveries(job("o", ("TEA", 4))), 0.0)
         again = second.settle(deliveries(job("o", ("TEA", 4)), job("p", ("TEA", 1))), 0.0)
         assert (before.new, again.new) == (1, 1)
-        assert again.outcomes["o"] == before.outcomes["o"]
+        assert again.endings["o"] == before.endings["o"]
+        assert again.endings["o"].worker == "first"
         assert next(each.sold for each in store.rows("r") if each.sku == "TEA") == 5
 
 
@@ -124,11 +128,8 @@ def test_the_last_order_that_took_of_a_product_tells_that_it_is_sold_out(tmp_pat
         store.create("r", STOCK)
         settler = Settler(store, "r", "w", "partial")
         jobs = [job("a", ("RUM", 3)), job("b", ("RUM", 3)), job("c", ("TEA", 1))]
-        told = {
-            order_id: decode(outcome)
-            for order_id, outcome in settler.settle(deliveries(*jobs), 0.0).outcomes.items()
-        }
-        later = settler.settle(deliveries(job("d", ("RUM", 1))), 0.0).outcomes
-    sold_out = {key: each.sold_out for key, each in told.items() if isinstance(each, Settled)}
+        told = settler.settle(deliveries(*jobs), 0.0).endings
+        later = settler.settle(deliveries(job("d", ("RUM", 1))), 0.0).endings
+    sold_out = {order_id: each.sold_out for order_id, each in told.items()}
     assert sold_out == {"a": (), "b": ("RUM",), "c": ()}
-    assert b'"sold_out":[]' in later["d"]
+    assert later["d"].sold_out == ()

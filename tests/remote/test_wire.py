@@ -2,20 +2,25 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 
 from actors.broker.address import check_run, new_run, parameters_of, where
 from actors.broker.wire import (
     Announcement,
     AnyLetter,
+    Bundle,
+    Ending,
     Flush,
     Flushed,
     Gone,
     Here,
     Job,
     Labours,
+    Outcome,
     Poison,
     Settled,
+    bundles,
     decode,
     encode,
 )
@@ -33,20 +38,23 @@ JOB = Job(
     waits=True,
     attempt=3,
 )
+ENDING = Ending(
+    worker="w",
+    status="rejected",
+    reason="out_of_stock",
+    short_sku="TEA",
+    filled=(0,),
+    queued=True,
+    busy_s=0.25,
+    held_s=0.5,
+    sold_out=("TEA",),
+)
+OUTCOME = Outcome(order="web-1-1", shard=3, ending=ENDING)
 LETTERS: list[AnyLetter] = [
     JOB,
-    Settled(
-        job=JOB,
-        worker="w",
-        status="rejected",
-        reason="out_of_stock",
-        short_sku="TEA",
-        filled=(0,),
-        queued=True,
-        busy_s=0.25,
-        held_s=0.5,
-        sold_out=("TEA",),
-    ),
+    OUTCOME,
+    Bundle(letters=(JOB, OUTCOME)),
+    Settled(job=JOB, ending=ENDING),
     Flush(mark="m"),
     Flushed(mark="m", shard=3, worker="w", labours=Labours(orders=1)),
     Here(worker="w", processors=2, labours=Labours()),
@@ -65,6 +73,13 @@ LETTERS: list[AnyLetter] = [
 ]
 
 
+def wide(lines: int) -> Job:
+    """An order of many lines with the longest names, of signs that take four bytes."""
+    names = [f"{number:04}" + "\U0001f600" * 196 for number in range(lines)]
+    order = msgspec.structs.replace(ORDER, lines=tuple(Line(name, 1) for name in names))
+    return msgspec.structs.replace(JOB, order=order)
+
+
 @pytest.mark.parametrize("letter", LETTERS, ids=lambda letter: type(letter).__name__)
 def test_every_letter_is_json_with_its_type_and_version_and_comes_back_equal(
     letter: AnyLetter,
@@ -72,8 +87,18 @@ def test_every_letter_is_json_with_its_type_and_version_and_comes_back_equal(
     text = encode(letter)
     fields = json.loads(text)
     assert fields["type"] == type(letter).__name__
-    assert fields["v"] == 1
+    assert fields["v"] == 2
     assert decode(text) == letter
+
+
+def test_bundles_keep_every_letter_and_its_place_and_none_is_too_long_to_be_read() -> None:
+    jobs = [JOB, *[wide(300)] * 5, *[JOB] * 7]
+    bodies = list(bundles(map(encode, jobs), 5))
+    read = [decode(body) for body in bodies]
+    assert [
+        each for bundle in read if isinstance(bundle, Bundle) for each in bundle.letters
+    ] == jobs
+    assert [len(bundle.letters) for bundle in read if isinstance(bundle, Bundle)] == [3, 2, 5, 3]
 
 
 def test_an_order_comes_out_as_it_was_served() -> None:
@@ -90,10 +115,14 @@ def test_an_order_comes_out_as_it_was_served() -> None:
     [
         (b"", "truncated"),
         (b"[]", "Expected `object`"),
-        (b'{"v":1}', "missing required field `type`"),
-        (b'{"type":"Job","v":1}', "missing required field"),
-        (b'{"type":"Spell","v":1}', "Spell"),
-        (encode(JOB).replace(b'"v":1', b'"v":2'), "Invalid enum value 2"),
+        (b'{"v":2}', "missing required field `type`"),
+        (b'{"type":"Job","v":2}', "missing required field"),
+        (b'{"type":"Spell","v":2}', "Spell"),
+        (encode(JOB).replace(b'"v":2', b'"v":1'), "Invalid enum value 1"),
+        (b'{"type":"Bundle","v":2,"letters":[]}', "length >= 1"),
+        (encode(Bundle(letters=(JOB,))).replace(b'"quantity":2', b'"quantity":0'), "outside"),
+        (encode(JOB).replace(b"TEA", b"\\u0000"), "control characters"),
+        (encode(wide(400)), "over 256 KiB"),
         (encode(JOB).replace(b'"quantity":2', b'"quantity":0'), "a quantity is outside"),
         (encode(JOB).replace(b'"quantity":2', b'"quantity":2.5'), "Expected `int`"),
         (encode(JOB).replace(b"TEA", b""), "a name is not 1 to 200"),
