@@ -6,7 +6,8 @@ is free of cycles (a message, a stock) is written out as a final class with the 
 cannot be set, compare and print as before, and are made as before.
 
 A class goes to the end of its file and leaves empty lines behind, so that line numbers in
-tracebacks stay those of the source.
+tracebacks stay those of the source. One that its file needs before, while it is imported, stays
+the struct that it is.
 """
 
 from __future__ import annotations
@@ -50,8 +51,10 @@ NO_FIELDS: Final = "        pass\n"
 def make_native(source: Path) -> None:
     """Rewrite the structs in a file, in place."""
     text = source.read_text("utf-8")
-    classes = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
-    structs = [node for node in classes if _is_struct(node)]
+    module = ast.parse(text)
+    needed = _names_needed(module)
+    classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
+    structs = [node for node in classes if _is_struct(node) and node.name not in needed]
     if not structs:
         return
     lines = text.splitlines()
@@ -61,6 +64,23 @@ def make_native(source: Path) -> None:
         first, last = struct.lineno - 1, struct.end_lineno or struct.lineno
         lines[first:last] = [""] * (last - first)
     source.write_text("\n".join(lines + written) + "\n", "utf-8")
+
+
+def _names_needed(module: ast.Module) -> set[str]:
+    """The names that are read while a module is imported: not those in bodies of functions."""
+    waiting: list[ast.AST] = list(module.body)
+    names = set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name):
+            names.add(node.id)
+        if isinstance(node, ast.FunctionDef):
+            waiting += [*node.decorator_list, *node.args.defaults]
+        elif isinstance(node, ast.AnnAssign):
+            waiting += [] if node.value is None else [node.value]
+        else:
+            waiting += ast.iter_child_nodes(node)
+    return names
 
 
 def _is_struct(node: ast.ClassDef) -> bool:

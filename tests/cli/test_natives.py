@@ -32,6 +32,13 @@ class Stock(msgspec.Struct, frozen=True, gc=False):
         return self.on_hand - self.reserved
 
 
+class Early(msgspec.Struct, frozen=True, gc=False):
+    """Needed at once."""
+
+
+EARLY = Early()
+
+
 class Loose(msgspec.Struct):
     """May be changed, and so it stays a struct."""
 
@@ -81,6 +88,7 @@ def test_other_structs_stay_as_they_are(written: ModuleType) -> None:
     loose = written.Loose(1)
     loose.on_hand = 2
     assert type(type(loose)).__name__ == "StructMeta"
+    assert type(type(written.EARLY)).__name__ == "StructMeta"
     assert type(type(written.Stock(1))).__name__ == "type"
 
 
