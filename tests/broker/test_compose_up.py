@@ -70,7 +70,7 @@ def missing() -> str:
         return "no Docker engine answers"
     absent = sorted(image for image in images() if not tried("docker", "image", "inspect", image))
     if absent:
-        return f"docker pull {' '.join(absent)}"
+        return f"images are not at hand: docker pull {' '.join(absent)}"
     return "" if free() else "the compose file's containers or its page's port are in use"
 
 
