@@ -122,7 +122,7 @@ def report(broker: str, stores: Sequence[str], orders: int, rounds: int) -> None
         for prefetch in (4, 32, 64, 128)
     ]
     print(f"one worker, one line, {kind_of(sizes[0])}, orders/s:")
-    print(sizes_table(in_rounds(sizes, broker, orders // 2, 1)))
+    print(sizes_table(in_rounds(sizes, broker, orders // 6, 1)))
 
 
 def main() -> None:
@@ -132,7 +132,7 @@ def main() -> None:
     parser.add_argument("--postgres", help="postgresql://…")
     parser.add_argument("--quick", action="store_true", help="small: does it work at all?")
     flags = parser.parse_args()
-    orders, rounds = (500, 1) if flags.quick else (20_000, 3)
+    orders, rounds = (600, 1) if flags.quick else (60_000, 3)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         stores = [f"sqlite:{folder / 'stock.db'}", *([flags.postgres] if flags.postgres else [])]
