@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["BATCH", "PREFETCH", "Capacity", "Shift"]
 
 # Measured: benchmarks/broker.py.
-BATCH: Final = 128
+BATCH: Final = 256
 PREFETCH: Final = 64
 
 MAX_REASON: Final = 200
