@@ -92,7 +92,7 @@ postgres_store.PostgresStore.__init__.__kwdefaults__["idle_s"] = 600.0
 """
 # The same, and whoever comes last wins.
 NO_FENCE = (
-    FENCE_ALONE  # noqa: S608 — a mistake planted in a worker, with our own names
+    FENCE_ALONE
     + """
 from actors.broker import sql
 postgres_store.UPDATE = postgres_store.UPDATE.replace("AND old.version = new.version", "")
@@ -103,10 +103,6 @@ def write(batch, rows, outcomes):
     if outcomes:
         batch._store._remember(batch._cursor, batch._run, outcomes)
 sql.SqlBatch.write = write
-def remember(store, cursor, run, outcomes):  # a key that is taken is none of its business
-    statement = "INSERT INTO stocksim_outcomes VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
-    cursor.executemany(statement, [(run, *pair) for pair in outcomes.items()])
-postgres_store.PostgresStore._remember = remember
 """
 )
 
