@@ -21,7 +21,6 @@ from typing import Any, Final, cast
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.errors import UniqueViolation
 from typing_extensions import override
 
 from actors.broker.sql import COLUMNS, OLD_RUN, Cursor, SqlStore, tables
@@ -72,8 +71,11 @@ UPDATE = """
         AS new (sku, on_hand, reserved, version, lowest, sold, returned, restocked)
     WHERE old.run = %s AND old.sku = new.sku AND old.version = new.version
 """
-# A third of what `INSERT` takes, here as there; a key that is taken is an error.
-REMEMBER = "COPY stocksim_outcomes (run, order_id, outcome) FROM STDIN (FORMAT BINARY)"
+# Not `COPY`: a worker frozen in one is not idle to the server, and would keep its locks.
+REMEMBER = """
+    INSERT INTO stocksim_outcomes SELECT %s, * FROM unnest(%b::text[], %b::bytea[])
+    ON CONFLICT DO NOTHING
+"""
 
 
 class PostgresStore(SqlStore):
@@ -193,13 +195,7 @@ class PostgresStore(SqlStore):
 
     @override
     def _remember(self, cursor: Cursor, run: str, outcomes: Mapping[str, bytes]) -> int:
-        try:
-            with cast("psycopg.Cursor", cursor).copy(REMEMBER) as copy:
-                copy.set_types(["text", "text", "bytea"])
-                for order_id, outcome in outcomes.items():
-                    copy.write_row((run, order_id, outcome))
-        except UniqueViolation:
-            return 0  # the transaction is spent, and nothing of it stays
+        cursor.execute(REMEMBER, (run, list(outcomes), list(outcomes.values())))
         return cursor.rowcount
 
     @override
