@@ -52,6 +52,7 @@ class DaskExecutor:
                 f"as in: dask worker {place}"
             ) from None
         self._job = self._client.scatter(job, broadcast=True, hash=False)
+        self._holders = 0  # workers that have been given the job
         self._tasks = self._client.get_executor(pure=False)
 
     def slots(self) -> int:
@@ -62,8 +63,12 @@ class DaskExecutor:
         """
         try:
             workers = len(self._client.nthreads())
+            if workers > self._holders:
+                # Before somebody leaves: what nobody holds any more is lost to all.
+                self._client.replicate(self._job)
         except (OSError, TimeoutError) as error:
             raise ReplicationFailed(self._gone()) from error
+        self._holders = workers
         self._refuse_to_wait_for_ever(workers)
         return workers if self._jobs is None else min(workers, self._jobs)
 
