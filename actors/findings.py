@@ -9,6 +9,7 @@ import os
 from functools import cached_property
 
 from actors.measure.audit import Evidence, OrderFlow, StockEvidence, audit
+from actors.measure.figures import fill_rate, totals_of
 from actors.measure.metrics import TimeMetric
 from actors.measure.result import (
     ActorLoad,
@@ -20,6 +21,7 @@ from actors.measure.result import (
     ProcessorLoad,
     Processors,
     ProductResult,
+    ProductTotals,
     Queue,
     RefusedRow,
     ReplayReport,
@@ -95,6 +97,7 @@ class Findings:
             groups={name: self.block(name, None) for name in scenario.clients},
             phases={name: self._phase(name) for name in scenario.phase_windows},
             products=self.products,
+            all_products=self.all_products,
             processors=self.processors,
             actors=self._loads(),
             bottleneck=self._bottleneck(),
@@ -145,6 +148,11 @@ class Findings:
         return {inventory.sku: self._product(inventory) for inventory in self._troupe.inventories}
 
     @cached_property
+    def all_products(self) -> ProductTotals:
+        """The figures of all products together."""
+        return totals_of(self.products.values())
+
+    @cached_property
     def processors(self) -> Processors:
         """The processors and the queue before them."""
         each = tuple(
@@ -187,7 +195,7 @@ class Findings:
             returned=tally.returned,
             restocked=tally.restocked,
             final=inventory.stock.on_hand,
-            fill=1 - tally.short / tally.asked if tally.asked else None,
+            fill=fill_rate(tally.asked, tally.sold, tally.short),
             revenue=None if price is None else round(tally.sold * price, 2),
             sold_out_at_s=inventory.sold_out_at,
             refused=tally.refused,

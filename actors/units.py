@@ -1,16 +1,37 @@
 """Durations and rates as people write them: `250ms`, `1.5h`, `300/s`.
 
 Every time in stocksim is a float of seconds and every rate a float a second; this module
-is the only place that knows other units.
+is the only place that knows other units. What is written is converted exactly and rounded once,
+so that `9ms` and `0.009s` are the same float.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
+from fractions import Fraction
 from typing import Final
 
-SECONDS: Final = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+__all__ = [
+    "SECONDS",
+    "SLACK",
+    "parse_duration",
+    "parse_rate",
+    "per_second",
+    "same_time",
+    "seconds",
+    "show_duration",
+]
+
+SECONDS: Final[Mapping[str, Fraction]] = {
+    "ms": Fraction(1, 1000),
+    "s": Fraction(1),
+    "min": Fraction(60),
+    "h": Fraction(3600),
+    "d": Fraction(86400),
+}
+SLACK: Final = 1e-9
 
 _DURATION = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*(ms|s|min|h|d)")
 _RATE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*/\s*(s|min|h|d)")
@@ -27,7 +48,7 @@ def parse_duration(text: str) -> float:
         if text.strip() == "0":
             return 0.0
         raise ValueError(f"{text!r} is not a duration: write a number and ms, s, min, h or d")
-    return float(found[1]) * SECONDS[found[2]]
+    return seconds(found[1], found[2])
 
 
 def parse_rate(text: str) -> float:
@@ -39,7 +60,26 @@ def parse_rate(text: str) -> float:
     found = _RATE.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"{text!r} is not a rate: write a number and /s, /min, /h or /d")
-    return float(found[1]) / SECONDS[found[2]]
+    return per_second(found[1], found[2])
+
+
+def seconds(number: str, unit: str) -> float:
+    """The seconds of a decimal number of `ms`, `s`, `min`, `h` or `d`, rounded once."""
+    return float(Fraction(number) * SECONDS[unit])
+
+
+def per_second(number: str, unit: str) -> float:
+    """The events a second of a decimal number of events a unit, rounded once."""
+    return float(Fraction(number) / SECONDS[unit])
+
+
+def same_time(one: float, other: float) -> bool:
+    """Whether two times in seconds differ by no more than rounding.
+
+    A time is a difference of moments, and those have 16 digits: late in a run, 10 ms come out as
+    10.00000000001. A relative 1e-9 is forgiven, and a nanosecond.
+    """
+    return math.isclose(one, other, rel_tol=SLACK, abs_tol=SLACK)
 
 
 def show_duration(seconds: float) -> str:

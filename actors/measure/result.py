@@ -1,7 +1,8 @@
 """The result document: what a run found, as people's summary and `--json` both show it.
 
 Seconds, orders and units throughout. A figure without a sample is `None`, never 0. In two
-virtual runs of one scenario and seed only `time` may differ.
+virtual runs of one scenario and seed only `time` may differ. Counts are of the whole run; times,
+and averages and maxima over time, begin with the scenario's warm-up.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ __all__ = [
     "ProcessorLoad",
     "Processors",
     "ProductResult",
+    "ProductTotals",
     "Queue",
     "RefusedRow",
     "ReplayReport",
@@ -94,7 +96,7 @@ class Block(_Part, frozen=True):
     → taken by a processor. `service_s`: how long the processor was busy with it. `waited`:
     the share of taken orders that found no processor free. `throughput_per_s`: orders that
     finished, with any outcome, a second. `in_system_mean`: orders between scheduled and
-    outcome, averaged over time.
+    outcome, averaged over time; in a phase's window those of all phases are under way.
     """
 
     orders: OrderCounts
@@ -113,14 +115,12 @@ class Phase(Block, frozen=True, kw_only=True):
     end_s: float
 
 
-class ProductResult(_Part, frozen=True):
-    """One product, in units.
+class ProductTotals(_Part, frozen=True):
+    """Units of one product, or of all.
 
     `asked`: in sale orders that a processor decided. `short`: refused because of this product
-    (not because of another one in the same order). `fill` = 1 - short / asked, None when nothing
-    was asked. `refused` counts the orders rejected as out of stock because of this product,
-    `short_since_s` is when the first fell short. `sold_out_at_s`: when nothing was left to
-    promise for the first time.
+    (not because of another one in the same order). `fill` = 1 - short / asked, None where its own
+    stock decided nothing: neither sold nor short.
     """
 
     initial: int
@@ -132,13 +132,23 @@ class ProductResult(_Part, frozen=True):
     final: int
     fill: float | None
     revenue: float | None
+
+
+class ProductResult(ProductTotals, frozen=True, kw_only=True):
+    """One product.
+
+    `refused` counts the orders rejected as out of stock in which this product was short, and
+    `short_since_s` is when the first order got too little of it. `sold_out_at_s`: when nothing
+    was left to promise for the first time.
+    """
+
     sold_out_at_s: float | None
     refused: int
     short_since_s: float | None
 
 
 class Queue(_Part, frozen=True):
-    """Orders waiting at the router, in all lines: the average over time, and the most."""
+    """Orders waiting at the router, in all lines: the average over time, and the most at once."""
 
     mean: float
     max: int
@@ -293,6 +303,7 @@ class Result(Block, frozen=True, kw_only=True):
     groups: dict[str, Block]
     phases: dict[str, Phase]
     products: dict[str, ProductResult]
+    all_products: ProductTotals
     processors: Processors
     actors: dict[str, ActorLoad]
     bottleneck: Bottleneck

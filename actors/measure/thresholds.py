@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from actors.measure.vocabulary import MEANT, METRICS, OPERATORS, UNITS
-from actors.units import SECONDS
+from actors.units import per_second, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -212,11 +212,11 @@ def _read_value(found: re.Match[str]) -> _Value:
     if found["share"]:
         return _Value(float(exact / 100), "share", found["number"], "%")
     if found["time"]:
-        seconds = Fraction(str(SECONDS[found["time"]]))
-        return _Value(float(exact * seconds), "time", found["number"], found["time"])
+        value = seconds(found["number"], found["time"])
+        return _Value(value, "time", found["number"], found["time"])
     if found["rate"]:
-        seconds = Fraction(str(SECONDS[found["rate"]]))
-        return _Value(float(exact / seconds), "rate", found["number"], f"/{found['rate']}")
+        value = per_second(found["number"], found["rate"])
+        return _Value(value, "rate", found["number"], f"/{found['rate']}")
     return _Value(float(exact), "count", found["number"], "")
 
 

@@ -1,23 +1,27 @@
 """Thresholds held against what the run measured: limit, actual figure, verdict.
 
-A figure without a sample fails its threshold: a load that never ran must not pass. The actual
-figure is shown in the limit's unit, with as many digits as it takes to see on which side it is.
+A figure without a sample fails its threshold: a load that never ran must not pass. Measured
+figures forgive rounding: one within a relative 1e-9 of its limit (or a nanosecond) is equal to it.
+The actual figure is shown in the limit's unit, with as many digits as it takes to see on which
+side it is.
 """
 
 from __future__ import annotations
 
 import operator
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Literal, Protocol, cast
 
+from actors.measure.figures import count_of, share_of
 from actors.measure.result import ThresholdResult
-from actors.messages import REASONS
-from actors.units import SECONDS
+from actors.measure.vocabulary import METRICS
+from actors.units import SECONDS, same_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from actors.measure.result import Block, OrderCounts, Processors, ProductResult, Spread
+    from actors.measure.result import Block, Processors, ProductResult, ProductTotals, Spread
     from actors.measure.thresholds import Threshold
     from actors.measure.vocabulary import Operator
 
@@ -53,6 +57,10 @@ class Figures(Protocol):
         """Each product's figures, by SKU."""
 
     @property
+    def all_products(self) -> ProductTotals:
+        """The figures of all products together."""
+
+    @property
     def processors(self) -> Processors:
         """The processors' figures, for the whole run."""
 
@@ -68,9 +76,20 @@ def judge(threshold: Threshold, actual: float | None) -> ThresholdResult:
         expression=threshold.expression,
         limit=threshold.limit,
         actual=None if actual is None else _show(threshold, actual),
-        ok=actual is not None and _HOLDS[threshold.op](actual, threshold.value),
+        ok=actual is not None and _holds(threshold, actual),
         value=actual,
     )
+
+
+def _holds(threshold: Threshold, actual: float) -> bool:
+    if _at_the_limit(threshold, actual):
+        return _HOLDS[threshold.op](threshold.value, threshold.value)
+    return _HOLDS[threshold.op](actual, threshold.value)
+
+
+def _at_the_limit(threshold: Threshold, actual: float) -> bool:
+    """Whether only rounding lies between a measured figure and its limit; counts have none."""
+    return METRICS[threshold.metric].measured and same_time(actual, threshold.value)
 
 
 def _actual(threshold: Threshold, figures: Figures) -> float | None:
@@ -78,7 +97,7 @@ def _actual(threshold: Threshold, figures: Figures) -> float | None:
         case "latency" | "wait" | "service":
             return _time(threshold, figures)
         case "sold" | "stock" | "fill":
-            return _of_products(threshold, figures.products)
+            return _of_products(threshold, figures)
         case "queue" | "utilisation":
             return _of_processors(threshold, figures.processors)
         case _:
@@ -90,10 +109,9 @@ def _of_orders(threshold: Threshold, block: Block) -> float | None:
         return block.waited
     if threshold.metric == "throughput":
         return block.throughput_per_s
-    count = _count(threshold.metric, block.orders)
     if threshold.unit == "count":
-        return count
-    return count / block.orders.placed if block.orders.placed else None
+        return count_of(threshold.metric, block.orders)
+    return share_of(threshold.metric, block.orders)
 
 
 def _of_processors(threshold: Threshold, processors: Processors) -> float:
@@ -118,45 +136,29 @@ def _time(threshold: Threshold, figures: Figures) -> float | None:
     return {"mean": spread.mean, "min": spread.min, "max": spread.max}[statistic]
 
 
-def _of_products(threshold: Threshold, products: Mapping[str, ProductResult]) -> float | None:
-    if threshold.sku is None:
-        chosen = list(products.values())
-    elif threshold.sku in products:
-        chosen = [products[threshold.sku]]
-    else:
+def _of_products(threshold: Threshold, figures: Figures) -> float | None:
+    item: ProductTotals | None = figures.all_products
+    if threshold.sku is not None:
+        item = figures.products.get(threshold.sku)
+    if item is None:
         return None
-    if threshold.metric == "stock":
-        return sum(product.final for product in chosen)
-    sold = sum(product.sold for product in chosen)
-    if threshold.metric == "sold":
-        return sold
-    asked = sum(product.asked for product in chosen)
-    return sold / asked if asked else None
-
-
-def _count(metric: str, orders: OrderCounts) -> int:
-    if metric in REASONS:
-        return orders.rejected_by.get(metric, 0)
-    return {
-        "placed": orders.placed,
-        "fulfilled": orders.fulfilled,
-        "partial": orders.partial,
-        "rejected": orders.rejected,
-    }[metric]
+    return {"stock": item.final, "sold": item.sold, "fill": item.fill}[threshold.metric]
 
 
 def show_deviation(threshold: Threshold, deviation: float) -> str:
     """How far a figure may be off, given in base units, in the limit's unit with three digits."""
-    exact = _in_unit(Decimal(repr(deviation)), threshold)
+    exact = _in_unit(deviation, threshold)
     return f"{exact:.{_fewest_decimals(exact)}f}{threshold.suffix}"
 
 
 def _show(threshold: Threshold, actual: float) -> str:
     """The figure in the limit's unit, rounded only as far as it stays on its side of the limit."""
-    exact = _in_unit(Decimal(repr(actual)), threshold)
-    holds = _HOLDS[threshold.op]
-    truth = holds(actual, threshold.value)
     limit = Decimal(threshold.number)
+    exact = _in_unit(actual, threshold)
+    if _at_the_limit(threshold, actual):
+        exact = limit
+    holds = _HOLDS[threshold.op]
+    truth = _holds(threshold, actual)
     for decimals in range(_fewest_decimals(exact), _MOST_DECIMALS + 1):
         text = f"{exact:.{decimals}f}"
         shown = Decimal(text)
@@ -172,13 +174,16 @@ def _fewest_decimals(exact: Decimal) -> int:
     return min(max(0, _SIGNIFICANT - 1 - exact.adjusted()), _MOST_DECIMALS) if exact else 0
 
 
-def _in_unit(base: Decimal, threshold: Threshold) -> Decimal:
+def _in_unit(figure: float, threshold: Threshold) -> Decimal:
+    """A figure in base units, exactly as it is written in the limit's unit."""
+    base = Fraction(repr(figure))
     match threshold.unit:
         case "share":
-            return base * 100
+            base *= 100
         case "time":
-            return base / Decimal(str(SECONDS[threshold.suffix]))
+            base /= SECONDS[threshold.suffix]
         case "rate":
-            return base * Decimal(str(SECONDS[threshold.suffix.removeprefix("/")]))
+            base *= SECONDS[threshold.suffix.removeprefix("/")]
         case "count":
-            return base
+            pass
+    return Decimal(base.numerator) / Decimal(base.denominator)

@@ -13,15 +13,27 @@ Operator = Literal["<", "<=", ">", ">=", "==", "!="]
 
 
 class Metric(NamedTuple):
-    """What may be said of a metric: its units, its statistics, and how it can be narrowed."""
+    """What may be said of a metric.
+
+    Attributes:
+        units: of its limit; the first one of several decides nothing.
+        statistics: one of them must follow its name; none: it takes none.
+        of_product: `of SKU` may follow.
+        of_orders: `during PHASE` and `for GROUP` may follow.
+        measured: it comes from times, so that rounding is forgiven; counts and their shares are
+            exact.
+        warm_up: it leaves out what was before the warm-up.
+    """
 
     units: tuple[Unit, ...]
     statistics: tuple[str, ...] = ()
     of_product: bool = False
     of_orders: bool = True
+    measured: bool = False
+    warm_up: bool = False
 
 
-_TIME: Final = Metric(("time",), ("mean", "min", "max", "pN"))
+_TIME: Final = Metric(("time",), ("mean", "min", "max", "pN"), measured=True, warm_up=True)
 _OUTCOME: Final = Metric(("share", "count"))
 METRICS: Final[dict[str, Metric]] = {
     "latency": _TIME,
@@ -32,10 +44,10 @@ METRICS: Final[dict[str, Metric]] = {
     "partial": _OUTCOME,
     "rejected": _OUTCOME,
     **dict.fromkeys(REASONS, _OUTCOME),
-    "waited": Metric(("share",)),
-    "throughput": Metric(("rate",)),
-    "queue": Metric(("count",), ("mean", "max"), of_orders=False),
-    "utilisation": Metric(("share",), of_orders=False),
+    "waited": Metric(("share",), warm_up=True),
+    "throughput": Metric(("rate",), measured=True, warm_up=True),
+    "queue": Metric(("count",), ("mean", "max"), of_orders=False, measured=True, warm_up=True),
+    "utilisation": Metric(("share",), of_orders=False, measured=True, warm_up=True),
     "sold": Metric(("count",), of_product=True, of_orders=False),
     "stock": Metric(("count",), of_product=True, of_orders=False),
     "fill": Metric(("share",), of_product=True, of_orders=False),

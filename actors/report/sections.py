@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from actors.measure.figures import share_of
 from actors.report.layout import Section
 from actors.report.tables import aligned, number, share, span
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
         Block,
         BrokerReport,
         ProductResult,
+        ProductTotals,
         ReplayReport,
         Result,
     )
@@ -63,7 +65,7 @@ def rejections(result: Result, look: Look, width: int, *, everything: bool) -> S
         return None
     by_count = sorted(counts.rejected_by.items(), key=lambda item: -item[1])
     table = [
-        [f"  {reason}", number(n), share(n / counts.placed), _behind(reason, result, look)]
+        [f"  {reason}", number(n), share(share_of(reason, counts)), _behind(reason, result, look)]
         for reason, n in by_count
         if n
     ]
@@ -76,7 +78,7 @@ def rejections(result: Result, look: Look, width: int, *, everything: bool) -> S
     total = f"{number(counts.rejected)} of {number(counts.placed)} orders"
     return Section(
         head=[
-            f"{look.paint('strong', 'REJECTED')}  {total}, {share(counts.rejected / counts.placed)}"
+            f"{look.paint('strong', 'REJECTED')}  {total}, {share(share_of('rejected', counts))}"
         ],
         rows=[look.cut(line, width) for line in aligned("lrrl", table)] + shown,
         more=len(letters) - len(shown),
@@ -105,13 +107,15 @@ def stock(result: Result, look: Look, *, everything: bool) -> Section:
     shown = ranked if everything else ranked[:most]
     names = ["initial", "sold", "returned+restocked", "final", "fill", "sold out at", "refused"]
     rows = [_product(look.foreign(sku, 2 * _NAME_WIDTH), item) for sku, item in shown]
-    lines = aligned("l" + 7 * "r", [["STOCK", *names], *rows])
+    total = [*_units("all products", result.all_products), "", ""]
+    lines = aligned("l" + 7 * "r", [["STOCK", *names], *rows, total])
     return Section(
         head=[titled(lines[0], "STOCK", look)],
         rows=[
             look.paint("warn", line) if item.sold_out_at_s is not None else line
-            for line, (_, item) in zip(lines[1:], shown, strict=True)
+            for line, (_, item) in zip(lines[1:-1], shown, strict=True)
         ],
+        foot=[look.paint("strong", lines[-1])] if len(ranked) > 1 else [],
         more=len(ranked) - len(shown),
         noun="products",
     )
@@ -123,6 +127,10 @@ def _importance(item: ProductResult) -> tuple[bool, int, float, int]:
 
 
 def _product(name: str, item: ProductResult) -> list[str]:
+    return [*_units(name, item), span(item.sold_out_at_s), number(item.refused)]
+
+
+def _units(name: str, item: ProductTotals) -> list[str]:
     return [
         f"  {name}",
         number(item.initial),
@@ -130,8 +138,6 @@ def _product(name: str, item: ProductResult) -> list[str]:
         number(item.returned + item.restocked),
         number(item.final),
         share(item.fill),
-        span(item.sold_out_at_s),
-        number(item.refused),
     ]
 
 

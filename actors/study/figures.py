@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from actors.measure.figures import OUTCOMES, share_of
 from actors.measure.result import Block, OrderCounts, Result
 from actors.messages import KINDS, REASONS
 
@@ -18,7 +19,6 @@ __all__ = ["Figure", "figures_of"]
 
 Figure = tuple[str, float | None]
 
-_OUTCOMES: Final = ("fulfilled", "partial", "rejected")
 _SETTINGS: Final = frozenset({"initial", "start_s", "end_s"})  # alike in every replication
 
 
@@ -32,6 +32,7 @@ def figures_of(result: Result) -> Iterator[Figure]:
         yield from _block(f"phases.{name}.", block)
     for sku, product in result.products.items():
         yield from _numbers(f"products.{sku}.", product)
+    yield from _numbers("all_products.", result.all_products)
     yield "processors.utilisation", result.processors.utilisation
     yield from _numbers("processors.queue.", result.processors.queue)
     for role, load in result.actors.items():
@@ -55,11 +56,8 @@ def _orders(path: str, orders: OrderCounts) -> Iterator[Figure]:
         yield f"{path}orders.rejected_by.{reason}", orders.rejected_by.get(reason, 0)
     for kind in KINDS:
         yield f"{path}orders.by_kind.{kind}", orders.by_kind.get(kind, 0)
-    placed = orders.placed
-    counts = {name: getattr(orders, name) for name in _OUTCOMES}
-    counts |= {reason: orders.rejected_by.get(reason, 0) for reason in REASONS}
-    for name, count in counts.items():
-        yield f"{path}shares.{name}", count / placed if placed else None
+    for name in (*OUTCOMES, *REASONS):
+        yield f"{path}shares.{name}", share_of(name, orders)
 
 
 def _numbers(path: str, part: msgspec.Struct) -> Iterator[Figure]:
