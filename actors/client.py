@@ -11,24 +11,40 @@ overloaded system cannot make its own waiting times disappear (coordinated omiss
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Final
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import repeat
+from typing import ClassVar, Final, Literal
 
 import msgspec
 from mypy_extensions import mypyc_attr
 
+from actors.chance import Chance
+from actors.measure.answers import Answers
 from actors.measure.ledger import Ledger
 from actors.measure.sample import ExactSum
-from actors.messages import Begin, Due, Halt, Kind, Line, Order, Outcome, Place, Turns
+from actors.messages import (
+    EVEN_LUCK,
+    Begin,
+    Due,
+    Halt,
+    Kind,
+    Line,
+    Luck,
+    Order,
+    Outcome,
+    Place,
+    Turns,
+)
 from actors.orders import encode_order
 from actors.runtime.actor import Actor, receives
-from actors.scenario.arrivals import Pattern, Window, arrivals
 from actors.scenario.choices import IntRange, Weighted
 from actors.scenario.recorded.recording import RecordedOrder
 from actors.scenario.sampling import Distribution
+from actors.scenario.schedule import Schedule
 
-__all__ = ["Client", "ClosedClient", "OpenClient", "OrderForm", "ReplayClient"]
+__all__ = ["Client", "ClosedClient", "OpenClient", "OrderForm", "Purpose", "ReplayClient"]
+
+Purpose = Literal["service", "line", "shelf"]
 
 DEALT_ROUNDS: Final = 16  # turns that the first client deals to each at a time
 DEALT_AT_MOST: Final = 4_096
@@ -51,24 +67,43 @@ class OrderForm(msgspec.Struct, frozen=True):
 class Client(Actor):
     """What all clients share: they place orders and count them.
 
+    `punctual` says that each order leaves at the very moment for which it is scheduled; the audit
+    then expects a free processor to take it at once.
+
     Args:
         group: its name, as in the scenario.
         ledger: the audit's book of open orders.
+        chancy: which of an order's times chance has a part in.
     """
 
-    def __init__(self, group: str, ledger: Ledger) -> None:
+    punctual: ClassVar[bool] = True
+
+    def __init__(self, group: str, ledger: Ledger, chancy: Collection[Purpose] = ()) -> None:
         super().__init__()
         self.group = group
         self.label = self.name.removeprefix("client/")
         self._ledger = ledger
+        self._luck = _lucks(self.rng, chancy)
         self._phase = ""
         self._halted = False
         self.placed = 0
         self.scheduled = ExactSum()
+        self.answers = Answers()
 
-    def send(self, ref: str, body: bytes, scheduled: float, phase: str, *, waits: bool) -> None:
-        """Place an order: enter it in the ledger, then tell the router."""
-        place = Place(ref, body, scheduled, self.name, self.group, phase, waits)
+    def send(
+        self,
+        ref: str,
+        body: bytes,
+        scheduled: float,
+        phase: str,
+        *,
+        waits: bool,
+        luck: Luck | None = None,
+    ) -> None:
+        """Place an order, with luck of its own: enter it in the ledger, then tell the router."""
+        if luck is None:
+            luck = self._luck()
+        place = Place(ref, body, scheduled, self.name, self.group, phase, waits, luck)
         self._ledger.placed(place)
         self.placed += 1
         self.scheduled.add(scheduled)
@@ -89,6 +124,23 @@ class Client(Actor):
         self.forget_timers()
 
 
+def _lucks(
+    rng: Callable[[Purpose], Chance], chancy: Collection[Purpose]
+) -> Callable[[], Luck]:
+    """What draws an order's luck, each purpose from a stream of its own, and only those wanted."""
+    if not chancy:
+        return lambda: EVEN_LUCK
+    if list(chancy) == ["service"]:
+        random = rng("service").random
+        return lambda: Luck(random())
+
+    def stream(purpose: Purpose) -> Callable[[], float]:
+        return rng(purpose).random if purpose in chancy else repeat(0.5).__next__
+
+    service, line, shelf = stream("service"), stream("line"), stream("shelf")
+    return lambda: Luck(service(), line(), shelf())
+
+
 @mypyc_attr(allow_interpreted_subclasses=True)
 class WritingClient(Client):
     """A client that makes its orders up from a form.
@@ -97,10 +149,13 @@ class WritingClient(Client):
         group: its name, as in the scenario.
         ledger: the audit's book of open orders.
         form: what its orders look like.
+        chancy: which of an order's times chance has a part in.
     """
 
-    def __init__(self, group: str, ledger: Ledger, form: OrderForm) -> None:
-        super().__init__(group, ledger)
+    def __init__(
+        self, group: str, ledger: Ledger, form: OrderForm, chancy: Collection[Purpose] = ()
+    ) -> None:
+        super().__init__(group, ledger, chancy)
         self._lines = form.lines.sampler(self.rng("lines"))
         self._quantity = form.quantity.sampler(self.rng("quantity"))
         self._sku = form.sku.sampler(self.rng("sku"))
@@ -130,10 +185,9 @@ class OpenClient(WritingClient):
         group: its name, as in the scenario.
         ledger: the audit's book of open orders.
         form: what its orders look like.
-        windows: the group's phases; only the first client of a group has them, and deals.
-        pattern: how arrivals are spread.
-        batch: orders at one moment, for the pattern `batch`.
-        peers: the names of all clients of the group, in turn.
+        schedule: when the group's orders leave.
+        peers: the names of all clients of the group, in turn; only the first has them, and deals.
+        chancy: which of an order's times chance has a part in.
     """
 
     def __init__(
@@ -141,16 +195,13 @@ class OpenClient(WritingClient):
         group: str,
         ledger: Ledger,
         form: OrderForm,
-        windows: Sequence[Window] = (),
-        pattern: Pattern = "poisson",
-        batch: int = 1,
+        schedule: Schedule,
         peers: Sequence[str] = (),
+        chancy: Collection[Purpose] = (),
     ) -> None:
-        super().__init__(group, ledger, form)
+        super().__init__(group, ledger, form, chancy)
+        self._schedule = schedule
         self._peers = peers
-        self._arrivals: Iterator[tuple[float, str]] = iter(())
-        if windows:
-            self._arrivals = arrivals(windows, pattern, batch, self.rng("arrivals"))
         self._turns: deque[tuple[float, str]] = deque()
 
     @receives(Begin)
@@ -160,10 +211,10 @@ class OpenClient(WritingClient):
             self._deal()
 
     def _deal(self) -> None:
-        """Draw the group's next arrivals and give each client its share of them."""
+        """Take the group's next moments and give each client its share of them."""
         count = len(self._peers)
         rounds = max(1, min(DEALT_ROUNDS, DEALT_AT_MOST // count))
-        drawn = list(islice(self._arrivals, rounds * count))
+        drawn = self._schedule.take(rounds * count)
         for place, name in enumerate(self._peers[: len(drawn)]):
             self.tell(name, Turns(tuple(drawn[place::count])))
 
@@ -200,6 +251,7 @@ class ClosedClient(WritingClient):
         form: what its orders look like.
         timeline: the phases' (name, start, end), one after another.
         think: the time between an answer and the next order, seconds.
+        chancy: which of an order's times chance has a part in.
     """
 
     def __init__(
@@ -209,8 +261,9 @@ class ClosedClient(WritingClient):
         form: OrderForm,
         timeline: Sequence[tuple[str, float, float]],
         think: Distribution,
+        chancy: Collection[Purpose] = (),
     ) -> None:
-        super().__init__(group, ledger, form)
+        super().__init__(group, ledger, form, chancy)
         self._think = think.sampler(self.rng("think"))
         self._timeline = deque(timeline)
 
@@ -224,12 +277,13 @@ class ClosedClient(WritingClient):
             self.place(now, self._timeline[0][0], waits=True)
 
     @receives(Outcome)
-    def answered(self, _outcome: Outcome) -> None:
+    def answered(self, outcome: Outcome) -> None:
         """Think about the answer, unless the last phase would be over by then.
 
         A timer that leads to no order must not keep the run alive: it would thin out every
         figure that is averaged over the run's time.
         """
+        self.answers.note(outcome.order_id, outcome.status, outcome.reason)
         due = self.now + self._think()
         if not self._halted and self._timeline and due < self._timeline[-1][2]:
             self.at(due, DUE)
@@ -244,6 +298,7 @@ class ReplayClient(Client):
         ledger: the audit's book of open orders.
         orders: by time.
         timeline: phases' (name, start, end) that the orders fall into.
+        chancy: which of an order's times chance has a part in.
     """
 
     def __init__(
@@ -252,8 +307,9 @@ class ReplayClient(Client):
         ledger: Ledger,
         orders: Sequence[RecordedOrder],
         timeline: Sequence[tuple[str, float, float]],
+        chancy: Collection[Purpose] = (),
     ) -> None:
-        super().__init__(group, ledger)
+        super().__init__(group, ledger, chancy)
         self._orders = deque(orders)
         self._timeline = timeline
 

@@ -33,7 +33,7 @@ class Collector(Actor):
     """Takes every ended order.
 
     Args:
-        ledger: the audit's book; each order is struck off the moment it ends.
+        ledger: the audit's book of open orders; takes note of ids that came again.
         metrics: takes note of ids that came again.
         sinks: take ended orders in bulk, in the order in which they ended.
         bulk: how many at a time.
@@ -56,7 +56,6 @@ class Collector(Actor):
     @receives(Processed)
     def processed(self, done: Processed) -> None:
         """Take an order that a processor finished."""
-        self._ledger.ended(done.serve.place.ref)
         self._take(done)
         if self.watched:
             self._note_processed(done)
@@ -64,7 +63,6 @@ class Collector(Actor):
     @receives(Refused)
     def refused(self, refused: Refused) -> None:
         """Take an order that no processor saw; one that is no order at all is a dead letter."""
-        self._ledger.ended(refused.place.ref)
         self._take(refused)
         if refused.reason == "invalid":
             self._bury(refused)
@@ -75,7 +73,7 @@ class Collector(Actor):
     @receives(Duplicate)
     def duplicate(self, duplicate: Duplicate) -> None:
         """Take note of an id that came again; its first sending has the outcome."""
-        self._ledger.joined(duplicate.place.ref)
+        self._ledger.joined(duplicate.place)
         self._metrics.duplicate(duplicate.place)
         self._duplicates_scheduled.add(duplicate.place.scheduled)
         if self.watched:
@@ -99,7 +97,7 @@ class Collector(Actor):
             sink(batch)
 
     def _note_processed(self, done: Processed) -> None:
-        words = [word for word in (done.reason, done.short_sku) if word is not None] or [
+        words = [word for word in (done.reason, *done.short[:1]) if word is not None] or [
             f"{_count(len(done.filled), 'line')}, {_count(sum(done.filled), 'unit')}"
         ]
         self.note(done.status, done.serve.order.id, " ".join(words))

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 from functools import cached_property
 
-from actors.measure.audit import Evidence, OrderFlow, StockEvidence, audit
+from actors.evidence import gather_evidence
+from actors.measure.audit import Evidence, audit
 from actors.measure.figures import fill_rate, totals_of
 from actors.measure.metrics import TimeMetric
 from actors.measure.result import (
@@ -117,6 +118,16 @@ class Findings:
     def _verdict(self) -> AuditReport:
         return audit(self._evidence())
 
+    def _evidence(self) -> Evidence:
+        return gather_evidence(
+            self._loaded,
+            self._runtime,
+            self._troupe,
+            now=self._now,
+            cut=self._cut,
+            halted=self._interrupted,
+        )
+
     def _broker(self) -> BrokerReport | None:
         """What a broker and its workers did, where there was one."""
         return None
@@ -163,7 +174,7 @@ class Findings:
         return Processors(
             count=len(each),
             utilisation=sum(load.utilisation for load in each) / len(each),
-            queue=Queue(mean=queue.mean(self._now), max=queue.largest),
+            queue=Queue(mean=queue.mean(self._now), max=queue.largest(self._now)),
             each=each,
         )
 
@@ -236,55 +247,4 @@ class Findings:
             made_products=self._loaded.made_products,
             refused_rows=sum(recording.refused_rows for recording in recordings),
             refused=tuple(RefusedRow(line=line, why=why) for line, why in notes[:NOTES_SHOWN]),
-        )
-
-    # The audit's evidence.
-
-    def _evidence(self) -> Evidence:
-        troupe = self._troupe
-        scheduled = [part for client in troupe.clients for part in client.scheduled.parts]
-        scheduled.append(-troupe.collector.duplicates_scheduled)
-        return Evidence(
-            flow=self._flow(),
-            stock=[self._stock(inventory) for inventory in troupe.inventories],
-            open_orders=[place.ref for place in troupe.ledger.open()],
-            duplicated=troupe.ledger.duplicated,
-            unexpected=troupe.ledger.unexpected,
-            examples=troupe.ledger.examples,
-            messages=self._runtime.counts(),
-            cut=self._cut,
-            scheduled_sum=tuple(scheduled),
-            finished_sum=troupe.metrics.finish_times.parts,
-            in_system_sum=troupe.metrics.total_in_system(),
-        )
-
-    def _flow(self) -> OrderFlow:
-        troupe = self._troupe
-        return OrderFlow(
-            placed=sum(client.placed for client in troupe.clients),
-            received=troupe.router.received,
-            refused=troupe.router.refused,
-            duplicates=troupe.router.duplicates,
-            dispatched=troupe.router.dispatched,
-            waiting=troupe.router.waiting,
-            finished=sum(processor.finished for processor in troupe.processors),
-            in_hand=sum(processor.in_hand for processor in troupe.processors),
-            recorded=troupe.collector.recorded,
-        )
-
-    def _stock(self, inventory: Shelf) -> StockEvidence:
-        tally = self._troupe.book.of(inventory.sku)
-        stock = inventory.stock
-        return StockEvidence(
-            sku=inventory.sku,
-            initial=inventory.initial,
-            sold=inventory.sold,
-            returned=inventory.returned,
-            restocked=inventory.restocked,
-            final=stock.on_hand,
-            reserved=stock.reserved,
-            lowest=inventory.lowest,
-            heard_sold=tally.sold,
-            heard_returned=tally.returned,
-            heard_restocked=tally.restocked,
         )

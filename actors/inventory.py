@@ -14,6 +14,7 @@ from typing import Final
 
 from mypy_extensions import mypyc_attr
 
+from actors.chance import fork
 from actors.measure.average import BusyTime
 from actors.messages import Add, Answer, Handled, Reserve, Settle
 from actors.recent import Recent
@@ -67,7 +68,7 @@ class Inventory(Actor):
         self._line: deque[Reserve | Add] = NO_LINE
         if not self._instant:
             self._line = deque()
-            self._service = service_time.sampler(self.rng("service"))
+            self._service = service_time.times()
         self._since = 0.0
         self._in_service: Reserve | Add | None = None
         self._held: dict[str, tuple[int, int]] = {}  # order id → (attempt, units reserved)
@@ -77,6 +78,7 @@ class Inventory(Actor):
         self.sold = 0
         self.returned = 0
         self.restocked = 0
+        self.short = 0  # units refused, at last, because there were too few
         self.lowest = stock
         self.sold_out_at: float | None = None if stock else 0.0
 
@@ -98,7 +100,8 @@ class Inventory(Actor):
 
     def _begin(self) -> None:
         self._since = self.now
-        self.after(self._service(), HANDLED)
+        first = self._line[0]
+        self.after(self._service(fork(first.luck, first.line)), HANDLED)
 
     @receives(Handled)
     def handled(self, _handled: Handled) -> None:
@@ -131,6 +134,7 @@ class Inventory(Actor):
         """Whether a request takes the place of what its order holds: a newer attempt's does."""
         attempt, held = self._held[request.order_id]
         if request.attempt > attempt:
+            self._backorders.pop(request.order_id, None)
             self.settle(Settle(request.order_id, attempt, commit=False))
             return True
         if request.attempt == attempt:
@@ -146,6 +150,8 @@ class Inventory(Actor):
         order_id, attempt, wanted = request.order_id, request.attempt, request.quantity
         granted = self.grantable(request)
         waiting = granted < wanted and request.fulfilment == "backorder"
+        if granted < wanted and not waiting:
+            self.short += wanted - granted
         if request.take and not waiting:
             self._change("take", granted)
             self.sold += granted
@@ -189,11 +195,13 @@ class Inventory(Actor):
         if attempt != settle.attempt:
             return
         del self._held[settle.order_id]
-        self._backorders.pop(settle.order_id, None)
+        unmet = self._backorders.pop(settle.order_id, None)
         if settle.commit:
             self._change("commit", held)
             self.sold += held
         else:
+            if unmet is not None:
+                self.short += unmet.request.quantity
             self._change("release", held)
             self._serve_backorders()
 

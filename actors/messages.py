@@ -26,6 +26,7 @@ from typing import Final, Literal
 from actors.structs import KINDS, Kind, Line, Message, Order
 
 __all__ = [
+    "EVEN_LUCK",
     "KINDS",
     "REASONS",
     "Add",
@@ -40,6 +41,7 @@ __all__ = [
     "Handled",
     "Kind",
     "Line",
+    "Luck",
     "Message",
     "Order",
     "Outcome",
@@ -78,6 +80,21 @@ REASONS: Final[tuple[Reason, ...]] = (
 )
 
 
+class Luck(Message, frozen=True):
+    """What chance decides about an order's times, wherever it is served: uniform numbers in [0, 1).
+
+    They are drawn by the client, so that another number of processors, another strategy or another
+    mean leaves every order its draw. `line` and `shelf` are forked for each of several lines.
+    """
+
+    service: float = 0.5
+    line: float = 0.5
+    shelf: float = 0.5
+
+
+EVEN_LUCK: Final = Luck()
+
+
 class Place(Message, frozen=True):
     """An order on its way to the router.
 
@@ -93,6 +110,7 @@ class Place(Message, frozen=True):
     group: str
     phase: str
     waits: bool = False
+    luck: Luck = EVEN_LUCK
 
 
 class Serve(Message, frozen=True):
@@ -108,7 +126,7 @@ class Reserve(Message, frozen=True):
     """Hold `quantity` for an order line, or, with `take`, sell it at once.
 
     `line` numbers the order's merged lines from 0; the reservation is keyed by
-    (order id, attempt), and an older attempt is ignored.
+    (order id, attempt), and an older attempt is ignored. `luck` decides how long it takes.
     """
 
     order_id: str
@@ -118,6 +136,7 @@ class Reserve(Message, frozen=True):
     fulfilment: Fulfilment
     take: bool
     reply_to: str
+    luck: float = 0.5
 
 
 class Add(Message, frozen=True):
@@ -129,6 +148,7 @@ class Add(Message, frozen=True):
     quantity: int
     kind: Kind
     reply_to: str
+    luck: float = 0.5
 
 
 class Answer(Message, frozen=True):
@@ -181,7 +201,8 @@ class Processed(Message, frozen=True):
     """One order as a processor finished it.
 
     `busy` is how long the processor was occupied with it, from taking it to the last
-    inventory's answer; `filled` has the units sold or added for each line of the order.
+    inventory's answer; `filled` has the units sold or added for each line of the order;
+    `short` names the products of which it got too little, in the order in which it asked.
     """
 
     serve: Serve
@@ -191,7 +212,7 @@ class Processed(Message, frozen=True):
     busy: float
     status: Status
     reason: Reason | None
-    short_sku: str | None
+    short: tuple[str, ...]
     filled: tuple[int, ...]
 
 

@@ -27,6 +27,8 @@ __all__ = [
     "check_order",
     "decode_order",
     "encode_order",
+    "find_order",
+    "says",
 ]
 
 MAX_BYTES: Final = 256 * 1024
@@ -82,6 +84,19 @@ def decode_order(body: bytes) -> Order:
         _refuse_duplicate_keys(body)
     check_order(order)
     return order
+
+
+def says(body: bytes, order: Order) -> bool:
+    """Whether a JSON text describes this order; quick where it is canonical."""
+    return _encode(order) == body or find_order(body) == order
+
+
+def find_order(body: bytes) -> Order | None:
+    """The order that a JSON text describes, None if it is no valid one."""
+    try:
+        return decode_order(body)
+    except InvalidOrder:
+        return None
 
 
 def check_order(order: Order) -> None:

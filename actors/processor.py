@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from mypy_extensions import mypyc_attr
 
+from actors.chance import fork
 from actors.measure.average import BusyTime
 from actors.messages import (
     Add,
@@ -55,8 +56,8 @@ class Processor(Actor):
         warm_up: float = 0.0,
     ) -> None:
         super().__init__()
-        self._service = service_time.sampler(self.rng("service"))
-        self._line_time = line_time.sampler(self.rng("line")) if line_time.mean else None
+        self._service = service_time.times()
+        self._line_time = line_time.times() if line_time.mean else None
         self._fulfilment = fulfilment
         self._hopeless = fulfilment == "all_or_nothing"  # once one line is short
         self._work: Work | None = None
@@ -78,10 +79,11 @@ class Processor(Actor):
     def serve(self, serve: Serve) -> None:
         """Take an order and spend its service time."""
         self._work = work_on(serve, self.now)
-        delay = self._service()
+        luck = serve.place.luck
+        delay = self._service(luck.service)
         if self._line_time is not None:
-            for _ in serve.order.lines:
-                delay += self._line_time()
+            for number in range(len(serve.order.lines)):
+                delay += self._line_time(fork(luck.line, number))
         if self.traced:
             self.note("taken", serve.order.id, f"lines: {len(serve.order.lines)}")
         self.after(delay, SERVED)
@@ -97,14 +99,15 @@ class Processor(Actor):
         line = work.asked
         work.asked = line + 1
         serve, sku, quantity = work.serve, work.skus[line], work.wanted[line]
+        order_id, attempt, luck = work.order_id, serve.attempt, serve.place.luck.shelf
         if serve.order.kind == "sale":
             take = len(work.skus) == 1  # nothing else can fail: no reservation needed
             request: Reserve | Add = Reserve(
-                work.order_id, serve.attempt, line, quantity, self._fulfilment, take, self.name
+                order_id, attempt, line, quantity, self._fulfilment, take, self.name, luck
             )
         else:
             kind = serve.order.kind
-            request = Add(work.order_id, serve.attempt, line, quantity, kind, self.name)
+            request = Add(order_id, attempt, line, quantity, kind, self.name, luck)
         self.tell("inventory/" + sku, request)
 
     @receives(Answer)
@@ -164,7 +167,7 @@ class Processor(Actor):
         self._backorders[work.order_id] = work
         self._work = None
         if self.traced:
-            self.note("backorder", work.order_id, f"waits for {work.short_sku()}")
+            self.note("backorder", work.order_id, f"waits for {', '.join(work.short_of())}")
         self.tell("router", Done(self.name, free=True))
 
     def _stop_clock(self, work: Work, now: float) -> None:
@@ -182,7 +185,7 @@ class Processor(Actor):
             del self._backorders[work.order_id]
         if work.held:
             self._settle(work, commit=status != "rejected")
-        short_sku = None if status == "fulfilled" else work.short_sku()
+        short = () if status == "fulfilled" or reason == "failed" else work.short_of()
         if status == "rejected":
             work.granted = [0] * len(work.granted)
         self.finished += 1
@@ -198,7 +201,7 @@ class Processor(Actor):
                 work.busy,
                 status,
                 reason,
-                short_sku if reason != "failed" else None,
+                short,
                 work.filled(),
             ),
         )

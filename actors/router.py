@@ -69,6 +69,7 @@ class Router(Actor):
         self._ended = Recent[Status | Reason](remembered)  # the reason, for those that have one
         self.queue = TimeAverage(warm_up)
         self.received = 0
+        self.told: dict[str, int] = {}  # outcomes, by status, rejected ones by reason
         self.refused = 0
         self.duplicates = 0
         self.dispatched = 0
@@ -138,7 +139,7 @@ class Router(Actor):
         place = self._in_flight.pop(order_id, None)
         if place is None:
             return  # told twice; the collector hears it too, and the audit names the order
-        self._remember(order_id, status, reason)
+        self._remember(order_id, self._count(status, reason))
         if place.waits:
             self.tell(place.sender, Outcome(order_id, status, reason))
         if order_id in self._joined:
@@ -146,8 +147,14 @@ class Router(Actor):
                 if joined.waits:
                     self.tell(joined.sender, Outcome(order_id, status, reason))
 
-    def _remember(self, order_id: str, status: Status, reason: Reason | None) -> None:
-        self._ended.keep(order_id, status if reason is None else reason)
+    def _count(self, status: Status, reason: Reason | None) -> Status | Reason:
+        """Count an outcome; returns it in a word."""
+        outcome = status if reason is None else reason
+        self.told[outcome] = self.told.get(outcome, 0) + 1
+        return outcome
+
+    def _remember(self, order_id: str, outcome: Status | Reason) -> None:
+        self._ended.keep(order_id, outcome)
 
     def _join(self, place: Place) -> None:
         """An id that was seen before: the first sending's outcome is this one's too."""
@@ -168,8 +175,9 @@ class Router(Actor):
     def _refuse(self, place: Place, order: Order | None, reason: Reason, detail: str) -> None:
         self.refused += 1
         self.tell("collector", Refused(place, order, self.now, reason, detail))
-        if reason not in FORGETTABLE:
-            self._remember(place.ref, "rejected", reason)
+        outcome = self._count("rejected", reason)
+        if outcome not in FORGETTABLE:
+            self._remember(place.ref, outcome)
         if place.waits:
             self.tell(place.sender, Outcome(place.ref, "rejected", reason))
         if self.traced and reason == "overloaded":

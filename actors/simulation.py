@@ -9,15 +9,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import BinaryIO, ClassVar, NamedTuple, TypeVar, cast
 
 from actors.chance import Chance
-from actors.client import Client, ClosedClient, OpenClient, OrderForm, ReplayClient
+from actors.client import Client, ClosedClient, OpenClient, OrderForm, Purpose, ReplayClient
 from actors.collector import Collector
 from actors.errors import UsageError
 from actors.findings import Findings
 from actors.inventory import Inventory
+from actors.measure.audit import Examiner, Rules
 from actors.measure.journal import Detail, Event, Journal
 from actors.measure.ledger import Ledger
 from actors.measure.metrics import Metrics
@@ -36,6 +37,8 @@ from actors.runtime.virtual import VirtualRuntime
 from actors.scenario.arrivals import Window
 from actors.scenario.loader import LoadedScenario
 from actors.scenario.model import Group
+from actors.scenario.sampling import Distribution
+from actors.scenario.schedule import Schedule
 from actors.strategies import STRATEGIES, Strategy
 from actors.troupe import Server, Shelf, Troupe
 
@@ -147,9 +150,10 @@ class Simulation:
     def _spawn_all(self) -> Troupe:
         scenario = self.loaded.scenario
         ledger = Ledger()
+        examiner = Examiner(ledger, self._rules())
         metrics = Metrics(scenario.warm_up, scenario.phase_windows)
         book = ProductBook()
-        sinks = [metrics.take, book.take]
+        sinks = [examiner.take, metrics.take, book.take]
         if self.records is not None:
             sinks.append(self.records.take)
         collector = self._spawn("collector", partial(self._cast.collector, ledger, metrics, sinks))
@@ -157,12 +161,53 @@ class Simulation:
         names = self._name_processors()
         router = self._spawn_router(names)
         processors = self._spawn_processors(names)
+        schedules = {
+            name: self._schedule(name, group)
+            for name, group in scenario.clients.items()
+            if group.think is None and group.replay is None
+        }
         clients = [
             client
             for name, group in scenario.clients.items()
-            for client in self._spawn_group(name, group, ledger)
+            for client in self._spawn_group(name, group, ledger, schedules.get(name))
         ]
-        return Troupe(clients, router, processors, inventories, collector, metrics, book, ledger)
+        return Troupe(
+            clients,
+            router,
+            processors,
+            inventories,
+            collector,
+            metrics,
+            book,
+            ledger,
+            examiner,
+            schedules,
+        )
+
+    def _rules(self) -> Rules:
+        """What the audit holds every order to."""
+        scenario, cast = self.loaded.scenario, self._cast
+        groups = scenario.clients
+        strategy = cast.strategies[scenario.router.strategy]
+        return Rules(
+            fulfilment=scenario.processors.fulfilment,
+            catalogue=self.loaded.products,
+            windows={
+                name: {phase: (start, end) for phase, start, end in scenario.timeline(name)}
+                for name in groups
+            },
+            replayed=frozenset(name for name, group in groups.items() if group.replay),
+            closed=frozenset(
+                peer for name, group in groups.items() if group.think for peer in _peers(name, group)
+            ),
+            warm_up=scenario.warm_up,
+            limited=scenario.router.queue_limit is not None,
+            in_line=strategy.in_line,
+            exact=self.runtime.kind == "virtual"
+            and cast.open_client.punctual
+            and cast.closed_client.punctual
+            and cast.replay_client.punctual,
+        )
 
     def _spawn(self, name: str, factory: Callable[[], Role]) -> Role:
         return cast("Role", self.runtime.enlist(name, factory))
@@ -210,11 +255,26 @@ class Simulation:
         )
         return self._spawn(name, factory)
 
-    def _spawn_group(self, name: str, group: Group, ledger: Ledger) -> Iterator[Client]:
+    def _schedule(self, name: str, group: Group) -> Schedule:
+        """When an open group's orders leave, by the random stream of its first client."""
+        windows = [
+            Window(phase, start, end - start, spec.rate or 0.0, spec.ramp_to, spec.burst)
+            for (phase, start, end), spec in zip(
+                self.loaded.scenario.timeline(name), group.phases.values(), strict=True
+            )
+        ]
+        stream = self.runtime.stream(_peers(name, group)[0], "arrivals")
+        return Schedule(windows, group.arrivals.pattern, group.arrivals.size, stream)
+
+    def _spawn_group(
+        self, name: str, group: Group, ledger: Ledger, schedule: Schedule | None
+    ) -> Iterator[Client]:
         if group.replay is not None:
             orders = self.loaded.recordings[name].orders
             timeline = self.loaded.scenario.timeline(name)
-            factory = partial(self._cast.replay_client, name, ledger, orders, timeline)
+            factory = partial(
+                self._cast.replay_client, name, ledger, orders, timeline, self._chancy
+            )
             yield self._spawn(f"client/{name}-1", factory)
             return
         form = OrderForm(
@@ -224,34 +284,37 @@ class Simulation:
             kind=group.orders.kind,
             priority=group.orders.priority,
         )
-        peers = [f"client/{name}-{number + 1}" for number in range(group.count)]
+        peers = _peers(name, group)
         for place, peer in enumerate(peers):
-            yield self._spawn_client(peer, name, form, peers if place == 0 else [], ledger)
+            if schedule is None:
+                yield self._spawn_closed(peer, name, form, ledger)
+            else:
+                dealt_to = peers if place == 0 else []
+                opened = partial(
+                    self._cast.open_client, name, ledger, form, schedule, dealt_to, self._chancy
+                )
+                yield self._spawn(peer, opened)
 
-    def _spawn_client(
-        self, peer: str, name: str, form: OrderForm, peers: Sequence[str], ledger: Ledger
-    ) -> Client:
-        group = self.loaded.scenario.clients[name]
-        timeline = self.loaded.scenario.timeline(name)
-        if group.think is not None:
-            closed = partial(self._cast.closed_client, name, ledger, form, timeline, group.think)
-            return self._spawn(peer, closed)
-        windows = [
-            Window(phase, start, end - start, spec.rate or 0.0, spec.ramp_to, spec.burst)
-            for (phase, start, end), spec in zip(timeline, group.phases.values(), strict=True)
-        ]
-        arrivals = group.arrivals
-        opened = partial(
-            self._cast.open_client,
-            name,
-            ledger,
-            form,
-            windows if peers else (),
-            arrivals.pattern,
-            arrivals.size,
-            peers,
+    def _spawn_closed(self, peer: str, name: str, form: OrderForm, ledger: Ledger) -> Client:
+        scenario = self.loaded.scenario
+        think = scenario.clients[name].think
+        assert think is not None  # noqa: S101 — a group has a schedule, a log, or thinks
+        timeline = scenario.timeline(name)
+        closed = partial(
+            self._cast.closed_client, name, ledger, form, timeline, think, self._chancy
         )
-        return self._spawn(peer, opened)
+        return self._spawn(peer, closed)
+
+    @cached_property
+    def _chancy(self) -> Sequence[Purpose]:
+        """Which times of an order chance has a part in."""
+        scenario = self.loaded.scenario
+        times: dict[Purpose, Distribution] = {
+            "service": scenario.processors.service_time,
+            "line": scenario.processors.line_time,
+            "shelf": scenario.inventory.service_time,
+        }
+        return [purpose for purpose, time in times.items() if not time.constant]
 
     # Playing.
 
@@ -264,9 +327,10 @@ class Simulation:
         cut = self._play()
         now = self.runtime.now
         self.runtime.stop()
+        self.troupe.collector.settle()
         if cut:
             self._write_off(now)
-        self.troupe.collector.settle()
+            self.troupe.collector.settle()
         return self._findings(now, cut=cut, wall_s=time.perf_counter() - began).result()
 
     def _findings(self, now: float, *, cut: bool, wall_s: float) -> Findings:
@@ -323,3 +387,8 @@ class Simulation:
         troupe = self.troupe
         placed = sum(client.placed for client in troupe.clients)
         return Progress(self.runtime.now, placed, troupe.collector.recorded)
+
+
+def _peers(name: str, group: Group) -> list[str]:
+    """The names of a group's clients."""
+    return [f"client/{name}-{number + 1}" for number in range(group.count)]

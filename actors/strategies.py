@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import insort
 from collections import deque
-from typing import Final
+from typing import ClassVar, Final
 from zlib import crc32
 
 from mypy_extensions import mypyc_attr
@@ -65,10 +65,15 @@ class WaitingLine:
 class Strategy(ABC):
     """Decides where orders wait and who serves them.
 
+    `in_line` says that a processor gets, of the orders that wait for it, the oldest of the highest
+    priority; the audit holds the router to that.
+
     Args:
         processors: their names, in order; all are free at first.
         rng: a random stream of the router's own.
     """
+
+    in_line: ClassVar[bool] = True
 
     def __init__(self, processors: tuple[str, ...], rng: Chance) -> None:
         self.processors = processors

@@ -6,17 +6,19 @@ place: over a broker they are elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from actors.client import Client
 from actors.collector import Collector
+from actors.measure.audit import Examiner
 from actors.measure.average import BusyTime
 from actors.measure.ledger import Ledger
 from actors.measure.metrics import Metrics
 from actors.measure.products import ProductBook
 from actors.router import Router
+from actors.scenario.schedule import Schedule
 from actors.stock import Stock
 
 __all__ = ["Server", "Shelf", "Troupe"]
@@ -52,13 +54,20 @@ class Shelf(Protocol):
     sold_out_at: float | None
 
     @property
+    def short(self) -> int | None:
+        """Units refused because there were too few; None where nobody counts them."""
+
+    @property
     def stock(self) -> Stock:
         """On hand and reserved."""
 
 
 @dataclass(frozen=True)
 class Troupe:
-    """The actors of a run, by role, and the books kept about them."""
+    """The actors of a run, by role, and the books kept about them.
+
+    `schedules` are those of the open groups, by name.
+    """
 
     clients: Sequence[Client]
     router: Router
@@ -68,3 +77,5 @@ class Troupe:
     metrics: Metrics
     book: ProductBook
     ledger: Ledger
+    examiner: Examiner
+    schedules: Mapping[str, Schedule]

@@ -49,10 +49,10 @@ class Work:
         self.asked = 0  # merged lines asked for so far
         self.waiting: frozenset[int] = frozenset()  # merged lines whose rest is backordered
 
-    def short_sku(self) -> str | None:
-        """The first product of which too little was granted."""
+    def short_of(self) -> tuple[str, ...]:
+        """The products of which too little was granted, of those asked for."""
         asked = zip(self.skus[: self.asked], self.granted, self.wanted, strict=False)
-        return next((sku for sku, got, want in asked if got < want), None)
+        return tuple([sku for sku, got, want in asked if got < want])
 
     def filled(self) -> tuple[int, ...]:
         """The granted units, spread over the order's own lines, first line first."""

@@ -20,7 +20,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from actors.messages import Fulfilment, Order, Place, Reason, Serve, Status
+from actors.messages import Fulfilment, Luck, Order, Place, Reason, Serve, Status
 from actors.orders import MAX_BYTES as MAX_ORDER
 from actors.orders import InvalidOrder, check_order, encode_order
 
@@ -51,7 +51,7 @@ _MAX_WORDS: Final = 200
 class Letter(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
     """The base of all; `v` is the version of this vocabulary."""
 
-    v: Literal[2] = 2
+    v: Literal[3] = 3
 
 
 class Job(Letter, frozen=True, gc=False):
@@ -68,6 +68,7 @@ class Job(Letter, frozen=True, gc=False):
     group: str
     phase: str
     waits: bool = False
+    luck: tuple[float, float, float] = (0.5, 0.5, 0.5)
     attempt: int = 1
 
     @classmethod
@@ -82,6 +83,7 @@ class Job(Letter, frozen=True, gc=False):
             group=place.group,
             phase=place.phase,
             waits=place.waits,
+            luck=(place.luck.service, place.luck.line, place.luck.shelf),
             attempt=serve.attempt,
         )
 
@@ -96,6 +98,7 @@ class Job(Letter, frozen=True, gc=False):
             self.group,
             self.phase,
             self.waits,
+            Luck(*self.luck),
         )
         return Serve(order, place, queued=False, attempt=self.attempt)
 
@@ -118,7 +121,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=
     worker: str
     status: Status
     reason: Reason | None = None
-    short_sku: str | None = None
+    short: tuple[str, ...] = ()
     filled: tuple[int, ...]
     queued: bool
     busy_s: float
@@ -199,7 +202,6 @@ class Announcement(Letter, frozen=True, gc=False):
 
     run: str
     shards: int
-    seed: int
     speed: float
     service_time: str
     line_time: str

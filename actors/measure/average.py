@@ -9,26 +9,31 @@ class TimeAverage:
     """The time-average and the maximum of a level such as a queue's length.
 
     Args:
-        since: what happens before this moment (s) is not counted in the average.
+        since: from this moment (s) on it is measured; the level that it finds then counts.
     """
 
-    __slots__ = ("_area", "_level", "_since", "_then", "largest")
+    __slots__ = ("_area", "_largest", "_level", "_since", "_then")
 
     def __init__(self, since: float = 0.0) -> None:
         self._since = since
         self._then = since
         self._area = 0.0
         self._level = 0
-        self.largest = 0
+        self._largest = 0
 
     def change(self, now: float, level: int) -> None:
         """The level is `level` from `now` on."""
         if now > self._then:
             self._area += self._level * (now - self._then)
             self._then = now
+            self._rise(self._level)  # it may have stood there since before it was measured
         self._level = level
-        if level > self.largest:
-            self.largest = level
+        if now >= self._since:
+            self._rise(level)
+
+    def _rise(self, level: int) -> None:
+        if level > self._largest:
+            self._largest = level
 
     def mean(self, now: float) -> float:
         """The average up to `now`; 0 before anything could be measured."""
@@ -36,12 +41,17 @@ class TimeAverage:
         length = now - self._since
         return self._area / length if length > 0 else 0.0
 
+    def largest(self, now: float) -> int:
+        """The highest level up to `now`."""
+        self.change(now, self._level)
+        return self._largest
+
 
 class BusyTime:
     """How long a server was busy, in seconds.
 
     Args:
-        since: what happens before this moment (s) is not counted.
+        since: from this moment (s) on it is measured.
     """
 
     __slots__ = ("_since", "total")

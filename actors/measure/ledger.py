@@ -2,7 +2,8 @@
 
 It holds open orders only, so memory stays flat, and still a violation names its order: what
 is left at the end is *lost*; an outcome for an order that is not open is *duplicated* if the
-order ended a short while ago, else *unexpected* (Jepsen's words).
+order ended a short while ago, else *unexpected* (Jepsen's words). It keeps the envelope that the
+client wrote, so one that comes back changed is found too.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class Ledger:
         self._recent: deque[str] = deque(maxlen=RECENT)
         self.duplicated = 0
         self.unexpected = 0
+        self.changed = 0
+        self.repeated = 0  # sendings of clients that wait, answered by their first
         self.examples: list[str] = []
 
     def placed(self, place: Place) -> None:
@@ -42,28 +45,51 @@ class Ledger:
             with self._lock:
                 self._again.setdefault(place.ref, []).append(place)
 
-    def ended(self, ref: str) -> None:
-        """An order has its outcome."""
-        if self._open.pop(ref, None) is not None or self._strike_again(ref):
+    def ended(self, place: Place) -> None:
+        """An order has its outcome; `place` is what came back of it."""
+        ref = place.ref
+        found = self._open.pop(ref, None)
+        if found is place or self._struck(place, found):
             self._recent.append(ref)
         else:
             self._complain(ref)
 
-    def joined(self, ref: str) -> None:
+    def joined(self, place: Place) -> None:
         """An id came again and is answered by its first: that sending needs no outcome."""
-        if self._open.pop(ref, None) is None and not self._strike_again(ref):
-            self._complain(ref)
+        self.repeated += place.waits
+        found = self._open.pop(place.ref, None)
+        if found is not place and not self._struck(place, found):
+            self._complain(place.ref)
 
-    def _strike_again(self, ref: str) -> bool:
-        """Strike a further sending of an id; False if none is open."""
+    def _struck(self, place: Place, found: Place | None) -> bool:
+        """Strike the sending that an envelope came from; False if none of its id is open.
+
+        Args:
+            place: the envelope that came back.
+            found: what was open first under its id, taken out already.
+        """
         with self._lock:
-            sendings = self._again.get(ref)
-            if sendings is None:
-                return False
-            sendings.pop()
+            sendings = self._again.pop(place.ref, [])
+            if found is not None:
+                sendings.insert(0, found)
             if not sendings:
-                del self._again[ref]
+                return False
+            same = [sending for sending in sendings if sending is place] or [
+                sending for sending in sendings if sending == place
+            ]
+            if not same:
+                self._changed(place.ref)
+            struck = same[0] if same else sendings[0]
+            left = [sending for sending in sendings if sending is not struck]
+            if left:
+                self._open[place.ref] = left.pop(0)
+            if left:
+                self._again[place.ref] = left
             return True
+
+    def _changed(self, ref: str) -> None:
+        self.changed += 1
+        self._example(f"{ref} came back in another envelope")
 
     def _complain(self, ref: str) -> None:
         if ref in self._recent:
@@ -72,6 +98,9 @@ class Ledger:
         else:
             self.unexpected += 1
             words = f"{ref} ended and was never placed"
+        self._example(words)
+
+    def _example(self, words: str) -> None:
         if len(self.examples) < EXAMPLES:
             self.examples.append(words)
 

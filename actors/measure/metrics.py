@@ -3,6 +3,10 @@
 The collector hands over ended orders in bulk, so that times are added to samples by the
 hundred. Each (group, phase) has a cell; groups, phases and the whole are merged from the cells
 when somebody asks.
+
+What is averaged over time is kept by segment of the timeline, whose edges are those of the
+phases and the end of the warm-up. Whatever is measured begins with the warm-up's end; whatever
+is counted is counted from the run's start.
 """
 
 from __future__ import annotations
@@ -11,8 +15,10 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import compress
 from math import fsum
-from typing import Literal
+from operator import sub
+from typing import Literal, NamedTuple
 
 from actors.measure.result import Block, OrderCounts
 from actors.measure.sample import ExactSum, Sample
@@ -26,16 +32,23 @@ Ended = Processed | Refused
 
 
 class _Columns:
-    """What a batch brings to a cell: the common case's counts, and times in seconds."""
+    """What a batch brings to a cell: the common case's counts, and moments in seconds."""
 
     def __init__(self) -> None:
         self.fulfilled = 0
         self.sales = 0
-        self.queued = 0
-        self.ends: list[float] = []
-        self.latency: list[float] = []  # from here on without the warm-up
-        self.wait: list[float] = []
-        self.service: list[float] = []
+        self.queued = 0  # of those scheduled after the warm-up
+        self.scheduled: list[float] = []
+        self.started: list[float] = []
+        self.finished: list[float] = []
+        self.busy: list[float] = []
+
+
+class _Stretch(NamedTuple):
+    """A part of the timeline that is measured: its segments, and its length in seconds."""
+
+    segments: range
+    length: float
 
 
 class _Cell:
@@ -50,9 +63,16 @@ class _Cell:
         self.service = Sample()
         self.queued = 0
         self.duplicates = 0
-        self.unmeasured = ExactSum()  # seconds in the system of orders without a latency
         self.ends: Counter[int] = Counter()  # orders that ended, by segment of the timeline
+        self.in_system: dict[int, ExactSum] = {}  # seconds under way, by segment
         self.fresh = _Columns()
+
+    def under_way(self, segment: int) -> ExactSum:
+        """The seconds that orders were under way in a segment."""
+        found = self.in_system.get(segment)
+        if found is None:
+            found = self.in_system[segment] = ExactSum()
+        return found
 
     def merge(self, other: _Cell) -> None:
         self.statuses.update(other.statuses)
@@ -63,13 +83,6 @@ class _Cell:
         self.service.merge(other.service)
         self.queued += other.queued
         self.duplicates += other.duplicates
-        self.unmeasured.extend(other.unmeasured.parts)
-        self.ends.update(other.ends)
-
-    @property
-    def in_system(self) -> tuple[float, ...]:
-        """The seconds that all ended orders spent in the system, as floats that add up to it."""
-        return (*self.unmeasured.parts, *self.latency.parts)
 
     def counts(self) -> OrderCounts:
         by_reason = {r: self.reasons[r] for r in REASONS if self.reasons[r]}
@@ -117,6 +130,18 @@ class Metrics:
         for cell in touched.values():
             self._settle(cell)
 
+    def booked(self, group: str) -> tuple[dict[str, int], int]:
+        """A group's ended orders, by phase, and its ids that came again."""
+        cells = {phase: cell for (name, phase), cell in self._cells.items() if name == group}
+        by_phase = {phase: cell.statuses.total() for phase, cell in cells.items()}
+        return by_phase, sum(cell.duplicates for cell in cells.values())
+
+    def outcomes(self) -> dict[str, int]:
+        """How many orders ended how: by status, rejected ones by reason."""
+        whole = self._merged(None, None)
+        counts = {"fulfilled": whole.statuses["fulfilled"], "partial": whole.statuses["partial"]}
+        return counts | {str(reason): count for reason, count in whole.reasons.items()}
+
     def duplicate(self, place: Place) -> None:
         """Take note of an id that came again."""
         self._cell(place.group, place.phase).duplicates += 1
@@ -132,14 +157,14 @@ class Metrics:
         cell.reasons[refused.reason] += 1
         if refused.order is not None:
             cell.kinds[refused.order.kind] += 1
-        cell.unmeasured.add(refused.finished - refused.place.scheduled)
+        self._stay(cell, refused.place.scheduled, refused.finished)
         self.finish_times.add(refused.finished)
         cell.ends[bisect_right(self._bounds, refused.finished)] += 1
 
     def _take_processed(
         self, cell: _Cell, order: Processed, serve: Serve, scheduled: float
     ) -> None:
-        finished, status, reason = order.finished, order.status, order.reason
+        status, reason = order.status, order.reason
         fresh = cell.fresh
         if status == "fulfilled":
             fresh.fulfilled += 1
@@ -152,15 +177,12 @@ class Metrics:
             fresh.sales += 1
         else:
             cell.kinds[kind] += 1
-        fresh.ends.append(finished)
-        if scheduled >= self._warm_up:
-            fresh.latency.append(finished - scheduled)
-            fresh.wait.append(order.started - scheduled)
-            fresh.service.append(order.busy)
-            if serve.queued:
-                fresh.queued += 1
-        else:
-            cell.unmeasured.add(finished - scheduled)
+        fresh.scheduled.append(scheduled)
+        fresh.started.append(order.started)
+        fresh.finished.append(order.finished)
+        fresh.busy.append(order.busy)
+        if serve.queued and scheduled >= self._warm_up:
+            fresh.queued += 1
 
     def _settle(self, cell: _Cell) -> None:
         """Add what is fresh in a cell to its figures."""
@@ -168,15 +190,40 @@ class Metrics:
         cell.statuses["fulfilled"] += fresh.fulfilled
         cell.kinds["sale"] += fresh.sales
         cell.queued += fresh.queued
-        cell.latency.extend(fresh.latency)
-        cell.wait.extend(fresh.wait)
-        cell.service.extend(fresh.service)
-        self.finish_times.extend(fresh.ends)
-        segment = bisect_right(self._bounds, min(fresh.ends))
-        if segment == bisect_right(self._bounds, max(fresh.ends)):
-            cell.ends[segment] += len(fresh.ends)
+        self.finish_times.extend(fresh.finished)
+        self._settle_times(cell, fresh)
+        segment = bisect_right(self._bounds, min(fresh.scheduled))
+        if segment == bisect_right(self._bounds, max(fresh.finished)):
+            cell.ends[segment] += len(fresh.finished)
+            cell.under_way(segment).extend(map(sub, fresh.finished, fresh.scheduled))
         else:
-            cell.ends.update(map(partial(bisect_right, self._bounds), fresh.ends))
+            cell.ends.update(map(partial(bisect_right, self._bounds), fresh.finished))
+            for scheduled, finished in zip(fresh.scheduled, fresh.finished, strict=True):
+                self._stay(cell, scheduled, finished)
+
+    def _settle_times(self, cell: _Cell, fresh: _Columns) -> None:
+        """Add the times of those orders that were scheduled after the warm-up."""
+        scheduled, busy = fresh.scheduled, fresh.busy
+        latency = list(map(sub, fresh.finished, scheduled))
+        wait = list(map(sub, fresh.started, scheduled))
+        if min(scheduled) < self._warm_up:
+            measured = [moment >= self._warm_up for moment in scheduled]
+            latency, wait, busy = [
+                list(compress(times, measured)) for times in (latency, wait, busy)
+            ]
+        cell.latency.extend(latency)
+        cell.wait.extend(wait)
+        cell.service.extend(busy)
+
+    def _stay(self, cell: _Cell, scheduled: float, finished: float) -> None:
+        """Share out the time that an order was under way among the timeline's segments."""
+        bounds = self._bounds
+        segment = bisect_right(bounds, scheduled)
+        while segment < len(bounds) and bounds[segment] < finished:
+            cell.under_way(segment).add(bounds[segment] - scheduled)
+            scheduled = bounds[segment]
+            segment += 1
+        cell.under_way(segment).add(finished - scheduled)
 
     def _merged(self, group: str | None, phase: str | None) -> _Cell:
         """What is asked for as one cell, to be read only: where a single one has it all, that."""
@@ -194,7 +241,12 @@ class Metrics:
 
     def total_in_system(self) -> tuple[float, ...]:
         """Seconds that all ended orders spent in the system, as floats that add up to it."""
-        return self._merged(None, None).in_system
+        return tuple(
+            part
+            for cell in self._cells.values()
+            for seconds in cell.in_system.values()
+            for part in seconds.parts
+        )
 
     def quantile(
         self, metric: TimeMetric, q: float, group: str | None, phase: str | None
@@ -206,27 +258,46 @@ class Metrics:
     def block(self, group: str | None, phase: str | None, now: float) -> Block:
         """The figures of a group, a phase, both, or (None, None) the whole, up to `now`."""
         cell = self._merged(group, phase)
-        start, end = (0.0, now) if phase is None else self._windows[phase]
-        length = min(end, now) - start
-        measured = min(end, now) - max(start, self._warm_up)
-        finished = self._ended_within(group, start, None if phase is None else end)
+        stretch = self._measured(phase, now)
         return Block(
             orders=cell.counts(),
             latency_s=cell.latency.spread(),
             wait_s=cell.wait.spread(),
             service_s=cell.service.spread(),
             waited=cell.queued / cell.wait.count if cell.wait.count else None,
-            throughput_per_s=finished / measured if measured > 0 else None,
-            in_system_mean=fsum(cell.in_system) / length if length > 0 else None,
+            throughput_per_s=self._ended_within(group, stretch),
+            in_system_mean=self._under_way_within(group, stretch),
         )
 
-    def _ended_within(self, group: str | None, start: float, end: float | None) -> int:
-        """Orders of a group, of any phase, that ended in [start, end) and after the warm-up."""
-        first = bisect_right(self._bounds, max(start, self._warm_up))
+    def _measured(self, phase: str | None, now: float) -> _Stretch:
+        """The part of a phase, or of the run, that is after the warm-up and not after `now`."""
+        start, end = (0.0, None) if phase is None else self._windows[phase]
+        start = max(start, self._warm_up)
+        first = bisect_right(self._bounds, start)
         beyond = len(self._bounds) + 1 if end is None else bisect_right(self._bounds, end)
-        return sum(
-            cell.ends[segment]
-            for (in_group, _), cell in self._cells.items()
-            if group in (None, in_group)
-            for segment in range(first, beyond)
-        )
+        return _Stretch(range(first, beyond), (now if end is None else min(end, now)) - start)
+
+    def _of_group(self, group: str | None) -> list[_Cell]:
+        """The cells of a group, or of all, whatever the phase of their orders."""
+        return [cell for (name, _), cell in self._cells.items() if group in (None, name)]
+
+    def _ended_within(self, group: str | None, stretch: _Stretch) -> float | None:
+        """Orders of a group that ended then, a second."""
+        if stretch.length <= 0:
+            return None
+        cells = self._of_group(group)
+        ended = sum(cell.ends[segment] for cell in cells for segment in stretch.segments)
+        return ended / stretch.length
+
+    def _under_way_within(self, group: str | None, stretch: _Stretch) -> float | None:
+        """Orders of a group that were under way then, on average over time."""
+        if stretch.length <= 0:
+            return None
+        seconds = [
+            part
+            for cell in self._of_group(group)
+            for segment in stretch.segments
+            if segment in cell.in_system
+            for part in cell.in_system[segment].parts
+        ]
+        return fsum(seconds) / stretch.length

@@ -60,20 +60,20 @@ class ProductBook:
             tally = self._tallies.get(sku) or self.of(sku)
             tally.asked += line.quantity
             tally.sold += filled[number]
-        short_sku = sale.short_sku
-        if short_sku is not None:
-            self._take_shortage(sale, short_sku)
+        if sale.short:
+            self._take_shortage(sale)
 
-    def _take_shortage(self, sale: Processed, culprit: str) -> None:
-        """Units refused count against the product that was short, not against its companions."""
+    def _take_shortage(self, sale: Processed) -> None:
+        """Units refused count against the products that were short, not their companions."""
         for line, filled in zip(sale.serve.order.lines, sale.filled, strict=True):
-            if sale.status == "partial" or line.sku == culprit:
+            if line.sku in sale.short:
                 self.of(line.sku).short += line.quantity - filled
-        tally = self.of(culprit)
-        if sale.status == "rejected":
-            tally.refused += 1
-        if tally.short_since is None:
-            tally.short_since = sale.finished
+        for sku in sale.short:
+            tally = self.of(sku)
+            if sale.status == "rejected":
+                tally.refused += 1
+            if tally.short_since is None:
+                tally.short_since = sale.finished
 
     def _take_delivery(self, order: Processed, *, returned: bool) -> None:
         for line, added in zip(order.serve.order.lines, order.filled, strict=True):

@@ -59,7 +59,7 @@ def _of_processed(done: Processed) -> OrderRecord:
         finished_s=done.finished,
         outcome=done.status,
         reason=done.reason,
-        short_sku=done.short_sku,
+        short_sku=done.short[0] if done.short else None,
         processor=done.processor,
         lines=tuple(
             RecordedLine(line.sku, line.quantity, filled)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from actors.broker.wire import Job
-from actors.chance import Stream
+from actors.chance import fork
 from actors.scenario.sampling import Distribution
 
 if TYPE_CHECKING:
@@ -68,15 +68,14 @@ class Desk:
         processors: how many orders can be in service at once.
         service_time: of an order, seconds.
         line_time: added for each line of an order, seconds.
-        rng: where the times are drawn from.
     """
 
     def __init__(
-        self, processors: int, service_time: Distribution, line_time: Distribution, rng: Stream
+        self, processors: int, service_time: Distribution, line_time: Distribution
     ) -> None:
         self.processors = processors
-        self._service = service_time.sampler(rng)
-        self._line = line_time.sampler(rng) if line_time.mean else None
+        self._service = service_time.times()
+        self._line = line_time.times() if line_time.mean else None
         self._waiting: deque[Delivery] = deque()
         self._in_service: list[tuple[float, int, Delivery]] = []  # a heap, by the end of service
         self._serial = itertools.count()
@@ -98,9 +97,11 @@ class Desk:
 
     def _serve(self, delivery: Delivery, now: float) -> None:
         delivery.taken = now
-        delivery.busy = self._service()
+        service, line, _ = delivery.job.luck
+        delivery.busy = self._service(service)
         if self._line is not None:
-            delivery.busy += sum(self._line() for _ in delivery.job.order.lines)
+            for number in range(len(delivery.job.order.lines)):
+                delivery.busy += self._line(fork(line, number))
         heapq.heappush(self._in_service, (now + delivery.busy, next(self._serial), delivery))
 
     @property

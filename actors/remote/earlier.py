@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from actors.broker.wire import Job
 from actors.client import Client
-from actors.messages import Message
+from actors.messages import Luck, Message
 from actors.orders import encode_order
 from actors.runtime.actor import receives
 
@@ -32,4 +32,11 @@ class EarlierClient(Client):
         for job in again.jobs:
             self.group = job.group
             order = job.order
-            self.send(order.id, encode_order(order), job.scheduled, job.phase, waits=False)
+            self.send(
+                order.id,
+                encode_order(order),
+                job.scheduled,
+                job.phase,
+                waits=False,
+                luck=Luck(*job.luck),
+            )

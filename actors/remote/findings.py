@@ -45,6 +45,7 @@ class StoredShelf:
         self.sku, self.name = row.sku, f"inventory/{row.sku}"
         self.initial, self.lowest = row.initial, row.lowest
         self.sold, self.returned, self.restocked = row.sold, row.returned, row.restocked
+        self.short = None  # no store counts what it refuses
 
     @property
     def stock(self) -> Stock:
@@ -122,7 +123,7 @@ class RemoteFindings(Findings):
         return Processors(
             count=self._traffic.capacity,
             utilisation=self._part(busy, self._traffic.capacity),
-            queue=Queue(mean=queue.mean(self._now), max=queue.largest),
+            queue=Queue(mean=queue.mean(self._now), max=queue.largest(self._now)),
             each=each,
         )
 

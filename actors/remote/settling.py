@@ -144,7 +144,7 @@ class Settler:
             worker=self._worker,
             status=done.status,
             reason=done.reason,
-            short_sku=done.short_sku,
+            short=done.short,
             filled=done.filled,
             queued=delivery.queued,
             busy_s=delivery.busy,

@@ -148,7 +148,7 @@ class Shard(Actor):
                 ending.busy_s,
                 ending.status,
                 ending.reason,
-                ending.short_sku,
+                ending.short,
                 ending.filled,
             ),
         )

@@ -31,7 +31,6 @@ from actors.broker.wire import (
     decode,
     encode,
 )
-from actors.chance import Stream
 from actors.remote.desk import Delivery, Desk, Load
 from actors.remote.post import Post
 from actors.remote.settling import Settler, UnknownProduct
@@ -98,7 +97,6 @@ class Shift:
             capacity.processors or run.processors,
             parse_distribution(run.service_time),
             parse_distribution(run.line_time),
-            Stream(run.seed, 0, f"worker/{worker}", "service"),
         )
         self._settler = Settler(store, run.run, worker, run.fulfilment)
         self._keeper = ShardKeeper(consumer, self._topology, worker, capacity.prefetch)

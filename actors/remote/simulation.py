@@ -15,6 +15,7 @@ from actors.broker.topology import shard_of
 from actors.broker.wire import Outcome, Settled
 from actors.chance import Chance
 from actors.findings import Findings
+from actors.measure.audit import Rules
 from actors.measure.journal import Detail, Event, EventKind, Journal
 from actors.measure.result import Result
 from actors.remote.base import Base
@@ -158,6 +159,11 @@ class RemoteSimulation(Simulation):
             return self._sharding
 
         return make
+
+    @override
+    def _rules(self) -> Rules:
+        """A worker serves several orders at once, and what comes of an order takes its time."""
+        return replace(super()._rules(), single=False)
 
     # Playing.
 

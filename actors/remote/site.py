@@ -48,7 +48,6 @@ class Site:
         return Announcement(
             run=self.run,
             shards=self.shards,
-            seed=seed,
             speed=speed,
             service_time=processors.service_time.text,
             line_time=processors.line_time.text,

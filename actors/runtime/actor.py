@@ -141,8 +141,7 @@ class Actor(pykka.Actor):
         """This actor's own random stream for one purpose."""
         found = self._streams.get(purpose)
         if found is None:
-            runtime = self._mailbox.runtime
-            found = Stream(runtime.seed, runtime.replication, self.name, purpose)
+            found = self._mailbox.runtime.stream(self.name, purpose)
             self._streams[purpose] = found
         return found
 

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from mypy_extensions import mypyc_attr
 from pykka import ActorRef
 
+from actors.chance import Stream
 from actors.errors import RuntimeMisuse, UnknownActor
 from actors.measure.journal import Detail, Event, Journal
 from actors.measure.result import MessageCounts
@@ -95,6 +96,10 @@ class Runtime(ABC):
         finally:
             seat.reset(token)
         return mailbox.actor
+
+    def stream(self, name: str, purpose: str) -> Stream:
+        """The random numbers that an actor of that name draws for a purpose."""
+        return Stream(self.seed, self.replication, name, purpose)
 
     def actor(self, name: str) -> Actor:
         """The actor behind a name, for reading its figures once the run has ended.

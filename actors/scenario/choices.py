@@ -71,7 +71,8 @@ class Weighted(Generic[T]):
 
     Drawing searches the cumulated weights (inversion by bisection). The alias method was
     measured beside it: as fast from 50 to 100,000 items, with a table that takes twenty
-    times as long to build.
+    times as long to build. Where all weights are alike, an item that is added takes its share of
+    the draws and leaves all others as they were.
 
     Raises:
         ValueError: no items, not as many weights, a weight that is negative or not finite,
@@ -120,6 +121,8 @@ class Weighted(Generic[T]):
         if len(possible) == 1:
             (only,) = possible
             return repeat(only).__next__
+        if len(set(self.weights)) == 1:
+            return draws.evenly(self.items, rng.random)
         return draws.among(self.items, self._cumulated_shares, rng.random)
 
     @cached_property

@@ -1,7 +1,8 @@
 """How long something takes when chance decides: service times, think times.
 
-Every distribution is made from uniform numbers. A sampler is a closure without arguments,
-because drawing is the innermost loop of a run; `draws` has them all.
+Every time is a function of one uniform number: an order carries the number, and whoever serves
+it turns it into a time. These functions are closures, because they are the innermost loop of a
+run; `draws` has them all.
 """
 
 from __future__ import annotations
@@ -24,10 +25,12 @@ __all__ = [
     "Gamma",
     "Lognormal",
     "Sampler",
+    "Times",
     "Uniform",
 ]
 
 Sampler = Callable[[], float]
+Times = Callable[[float], float]
 
 
 @dataclass(frozen=True)
@@ -44,26 +47,45 @@ class Distribution(ABC):
     mean: float
     scv: float
 
+    @property
+    def constant(self) -> bool:
+        """Whether nothing is left to chance."""
+        return False
+
     @abstractmethod
+    def times(self) -> Times:
+        """A function that turns a uniform number in [0, 1) into seconds, never negative."""
+
     def sampler(self, rng: Chance) -> Sampler:
-        """A function that draws a time in seconds, never negative."""
+        """A function that draws a time in seconds from a stream, one number each."""
+        return draws.sampled(self.times(), rng.random)
 
 
 class Constant(Distribution):
     """Always the mean; its sampler makes no draw."""
 
-    def sampler(self, rng: Chance) -> Sampler:  # noqa: ARG002 - chance has no part in it
+    @property
+    def constant(self) -> bool:
+        """Nothing is left to chance."""
+        return True
+
+    def times(self) -> Times:
         """A function that returns the constant."""
+        seconds = self.mean
+        return lambda _number: seconds
+
+    def sampler(self, rng: Chance) -> Sampler:  # noqa: ARG002 - chance has no part in it
+        """The same without a number."""
         seconds = self.mean
         return lambda: seconds
 
 
 class Exponential(Distribution):
-    """Memoryless times, drawn by inversion."""
+    """Memoryless times, by inversion."""
 
-    def sampler(self, rng: Chance) -> Sampler:
-        """A function that draws a time."""
-        return draws.exponential(self.mean, rng.random)
+    def times(self) -> Times:
+        """A function that makes a time of a number."""
+        return draws.exponential(self.mean)
 
 
 @dataclass(frozen=True)
@@ -73,9 +95,9 @@ class Uniform(Distribution):
     low: float
     high: float
 
-    def sampler(self, rng: Chance) -> Sampler:
-        """A function that draws a time between the two."""
-        return draws.uniform(self.low, self.high, rng.random)
+    def times(self) -> Times:
+        """A function that makes a time between the two of a number."""
+        return draws.uniform(self.low, self.high)
 
 
 class Lognormal(Distribution):
@@ -85,18 +107,18 @@ class Lognormal(Distribution):
     (Law, Simulation Modeling and Analysis, 5th edition, section 6.2.2).
     """
 
-    def sampler(self, rng: Chance) -> Sampler:
-        """A function that draws a time, one uniform number each."""
+    def times(self) -> Times:
+        """A function that makes a time of a number."""
         variance = math.log1p(self.scv)
         mu = math.log(self.mean) - variance / 2
-        return draws.lognormal(mu, math.sqrt(variance), rng.random)
+        return draws.lognormal(mu, math.sqrt(variance))
 
 
 class Gamma(Distribution):
     """Gamma times of shape 1 / CV² and scale mean · CV²."""
 
-    def sampler(self, rng: Chance) -> Sampler:
-        """A function that draws a time."""
+    def times(self) -> Times:
+        """A function that makes a time of a number."""
         shape, scale = 1 / self.scv, self.mean * self.scv
-        sampler = draws.gamma if shape >= 1 else draws.lifted_gamma
-        return sampler(shape, scale, rng.random)
+        make = draws.gamma if shape >= 1 else draws.lifted_gamma
+        return make(shape, scale)

@@ -1,7 +1,9 @@
 """Drawing itself, the innermost loops of a run: from uniform numbers to times and items.
 
-Each function returns a closure without arguments. They draw through `random()` alone, the one
-method of Python's generator whose values are promised to stay from version to version.
+A time is a function of one uniform number in [0, 1), so that an order can carry its luck and have
+it turned into a time wherever it is spent. Items and whole numbers are drawn from a stream, through
+`random()` alone, the one method of Python's generator whose values are promised to stay from
+version to version.
 """
 
 from __future__ import annotations
@@ -11,14 +13,28 @@ from bisect import bisect_right
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from actors.chance import fork
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    Times = Callable[[float], float]
+
 T = TypeVar("T")
 
-__all__ = ["among", "exponential", "gamma", "lifted_gamma", "lognormal", "uniform", "whole"]
+__all__ = [
+    "among",
+    "evenly",
+    "exponential",
+    "gamma",
+    "lifted_gamma",
+    "lognormal",
+    "sampled",
+    "uniform",
+    "whole",
+]
 
-# `random()` may be exactly 0, where the normal quantile is minus infinity; this stands for it.
+# A number may be exactly 0, where the normal quantile is minus infinity; this stands for it.
 _ALMOST_ZERO: Final = 2.0**-54
 
 
@@ -45,6 +61,29 @@ def among(
     return draw
 
 
+def evenly(items: Sequence[T], random: Callable[[], float]) -> Callable[[], T]:
+    """Any item, each as likely as the others; one that is added changes no draw but its own.
+
+    J. Lamping and E. Veach, A Fast, Minimal Memory, Consistent Hash Algorithm, 2014: with every
+    item that joins, a draw moves there with the probability that keeps all alike, and after less
+    than ln n moves on average it stays. Here a single number decides them all: within what
+    remains possible after a move, it is uniform again.
+    """
+    count = len(items)
+
+    def draw() -> T:
+        number, place = 1.0 - random(), 0
+        while True:
+            joined = int((place + 1) / number)  # the item that it would move to
+            if joined >= count:
+                return items[place]
+            least = (place + 1) / (joined + 1)
+            number = (number - least) / ((place + 1) / joined - least) or _ALMOST_ZERO
+            place = joined
+
+    return draw
+
+
 def whole(low: int, size: int, random: Callable[[], float]) -> Callable[[], int]:
     """A whole number of the `size` from `low` on."""
 
@@ -54,62 +93,74 @@ def whole(low: int, size: int, random: Callable[[], float]) -> Callable[[], int]
     return draw
 
 
-def exponential(mean: float, random: Callable[[], float]) -> Callable[[], float]:
+def sampled(times: Times, random: Callable[[], float]) -> Callable[[], float]:
+    """Times of a stream's numbers, one each."""
+
+    def draw() -> float:
+        return times(random())
+
+    return draw
+
+
+def exponential(mean: float) -> Times:
     """-mean · ln(1 - u), by inversion; `log1p` keeps the digits of a small u."""
     scale, log1p = -mean, math.log1p
 
-    def draw() -> float:
-        return scale * log1p(-random())
+    def time(number: float) -> float:
+        return scale * log1p(-number)
 
-    return draw
+    return time
 
 
-def uniform(low: float, high: float, random: Callable[[], float]) -> Callable[[], float]:
+def uniform(low: float, high: float) -> Times:
     """A number between the two."""
     width = high - low
 
-    def draw() -> float:
-        return low + width * random()
+    def time(number: float) -> float:
+        return low + width * number
 
-    return draw
+    return time
 
 
-def lognormal(mu: float, sigma: float, random: Callable[[], float]) -> Callable[[], float]:
-    """E to the power of a normal number of that mean and deviation, one uniform number each."""
+def lognormal(mu: float, sigma: float) -> Times:
+    """E to the power of a normal number of that mean and deviation."""
     quantile, exp = NormalDist(mu, sigma).inv_cdf, math.exp
 
-    def draw() -> float:
-        return exp(quantile(random() or _ALMOST_ZERO))
+    def time(number: float) -> float:
+        return exp(quantile(number or _ALMOST_ZERO))
 
-    return draw
+    return time
 
 
-def gamma(shape: float, scale: float, random: Callable[[], float]) -> Callable[[], float]:
+def gamma(shape: float, scale: float) -> Times:
     """Gamma numbers for shapes from 1 on.
 
     G. Marsaglia and W. W. Tsang, A Simple Method for Generating Gamma Variables, ACM
     Transactions on Mathematical Software 26(3), 2000, pages 363-372: a cubed normal, accepted
-    more than 95 times in 100.
+    more than 95 times in 100. So nearly always the time grows with the number, as if by inversion;
+    the further numbers that the method needs are forked from it.
     """
     d = shape - 1 / 3
     c = 1 / math.sqrt(9 * d)
     normal, log = NormalDist().inv_cdf, math.log
 
-    def draw() -> float:
+    def time(number: float) -> float:
+        branch = 0
         while True:
-            x = normal(random() or _ALMOST_ZERO)
+            x = normal(fork(number, branch) or _ALMOST_ZERO)
             v = (1 + c * x) ** 3
-            if v > 0 and log(1 - random()) < x * x / 2 + d * (1 - v + log(v)):
+            if v > 0 and log(1 - fork(number, branch + 1)) < x * x / 2 + d * (1 - v + log(v)):
                 return scale * d * v
+            branch += 2
 
-    return draw
+    return time
 
 
-def lifted_gamma(shape: float, scale: float, random: Callable[[], float]) -> Callable[[], float]:
+def lifted_gamma(shape: float, scale: float) -> Times:
     """Gamma numbers for shapes below 1: lifted by 1, times u^(1 / shape) (ibidem, section 6)."""
-    lifted, power = gamma(shape + 1, scale, random), 1 / shape
+    lifted, power = gamma(shape + 1, scale), 1 / shape
 
-    def draw() -> float:
-        return lifted() * math.pow(random(), power)
+    def time(number: float) -> float:
+        return lifted(number) * math.pow(fork(number, -1), power)
 
-    return draw
+    return time

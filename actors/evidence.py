@@ -1,0 +1,165 @@
+"""From ended actors to the audit's evidence: what each of them tells, side by side.
+
+Nothing runs any more when this is called; it may look at any actor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from actors.measure.answers import Answers
+from actors.measure.audit import (
+    Evidence,
+    GroupEvidence,
+    OrderFlow,
+    ServerEvidence,
+    StockEvidence,
+    Tellings,
+)
+from actors.runtime.base import Runtime
+from actors.scenario.loader import LoadedScenario
+from actors.troupe import Shelf, Troupe
+
+__all__ = ["gather_evidence"]
+
+
+def gather_evidence(
+    loaded: LoadedScenario,
+    runtime: Runtime,
+    troupe: Troupe,
+    *,
+    now: float,
+    cut: bool,
+    halted: bool,
+) -> Evidence:
+    """Everything that the audit looks at.
+
+    Args:
+        loaded: the scenario that ran.
+        runtime: where it ran; stopped.
+        troupe: the actors and books.
+        now: when the run ended, in seconds.
+        cut: whether actors were stopped with orders still open.
+        halted: whether clients were told to place no more.
+    """
+    scheduled = [part for client in troupe.clients for part in client.scheduled.parts]
+    scheduled.append(-troupe.collector.duplicates_scheduled)
+    return Evidence(
+        flow=_flow(troupe),
+        stock=[_stock(shelf, troupe) for shelf in troupe.inventories],
+        groups=list(_groups(loaded, troupe)),
+        servers=list(_servers(loaded, troupe, now)),
+        tellings=_tellings(troupe),
+        examiner=troupe.examiner,
+        fulfilment=loaded.scenario.processors.fulfilment,
+        open_orders=[place.ref for place in troupe.ledger.open()],
+        duplicated=troupe.ledger.duplicated,
+        unexpected=troupe.ledger.unexpected,
+        changed=troupe.ledger.changed,
+        examples=troupe.ledger.examples,
+        messages=runtime.counts(),
+        queue_max=troupe.router.queue.largest(now),
+        queue_limit=loaded.scenario.router.queue_limit,
+        now=now,
+        crashes=runtime.crashes,
+        halted=halted,
+        cut=cut,
+        scheduled_sum=tuple(scheduled),
+        finished_sum=troupe.metrics.finish_times.parts,
+        in_system_sum=troupe.metrics.total_in_system(),
+    )
+
+
+def _flow(troupe: Troupe) -> OrderFlow:
+    return OrderFlow(
+        placed=sum(client.placed for client in troupe.clients),
+        received=troupe.router.received,
+        refused=troupe.router.refused,
+        duplicates=troupe.router.duplicates,
+        dispatched=troupe.router.dispatched,
+        waiting=troupe.router.waiting,
+        finished=sum(processor.finished for processor in troupe.processors),
+        in_hand=sum(processor.in_hand for processor in troupe.processors),
+        recorded=troupe.collector.recorded,
+        booked=sum(troupe.metrics.outcomes().values()),
+    )
+
+
+def _stock(shelf: Shelf, troupe: Troupe) -> StockEvidence:
+    tally = troupe.book.of(shelf.sku)
+    stock = shelf.stock
+    return StockEvidence(
+        sku=shelf.sku,
+        initial=shelf.initial,
+        sold=shelf.sold,
+        returned=shelf.returned,
+        restocked=shelf.restocked,
+        final=stock.on_hand,
+        reserved=stock.reserved,
+        lowest=shelf.lowest,
+        heard_sold=tally.sold,
+        heard_returned=tally.returned,
+        heard_restocked=tally.restocked,
+        heard_asked=tally.asked,
+        heard_short=tally.short,
+        short=shelf.short,
+    )
+
+
+def _groups(loaded: LoadedScenario, troupe: Troupe) -> Iterator[GroupEvidence]:
+    placed = _placed_by_group(loaded, troupe)
+    for group in loaded.scenario.clients:
+        count = None if placed is None else placed[group]
+        booked, duplicates = troupe.metrics.booked(group)
+        schedule, recording = troupe.schedules.get(group), loaded.recordings.get(group)
+        if schedule is not None:
+            yield GroupEvidence(
+                name=group,
+                placed=count,
+                booked=booked,
+                duplicates=duplicates,
+                dealt=dict(schedule.dealt),
+                moments=schedule.moments,
+                scheduled=troupe.examiner.scheduled(group),
+                over=schedule.over(),
+            )
+        else:
+            yield GroupEvidence(
+                name=group,
+                placed=count,
+                booked={"": sum(booked.values())},
+                duplicates=duplicates,
+                dealt=None if recording is None else {"": len(recording.orders) - duplicates},
+            )
+
+
+def _placed_by_group(loaded: LoadedScenario, troupe: Troupe) -> dict[str, int] | None:
+    """What the clients of each group placed; None if one of them belongs to no group."""
+    placed = dict.fromkeys(loaded.scenario.clients, 0)
+    for client in troupe.clients:
+        group = client.name.removeprefix("client/").rpartition("-")[0]
+        if group not in placed:
+            return None
+        placed[group] += client.placed
+    return placed
+
+
+def _servers(loaded: LoadedScenario, troupe: Troupe, now: float) -> Iterator[ServerEvidence]:
+    span = max(0.0, now - loaded.scenario.warm_up)
+    for processor in troupe.processors:
+        heard = troupe.examiner.busy(processor.name)
+        yield ServerEvidence(processor.name, processor.busy.total, heard, span)
+    for shelf in troupe.inventories:
+        yield ServerEvidence(shelf.name, shelf.busy.total, None, span)
+
+
+def _tellings(troupe: Troupe) -> Tellings:
+    answered = Answers()
+    for client in troupe.clients:
+        answered.add(client.answers)
+    return Tellings(
+        told=dict(troupe.router.told),
+        booked=troupe.metrics.outcomes(),
+        answered=answered,
+        repeated=troupe.ledger.repeated,
+    )

@@ -1,0 +1,69 @@
+"""The audit: after every run, proof that no order was lost and no stock sold twice.
+
+Each law compares figures that come from different actors: what the clients say they sent with
+what the router says it received, what the collector heard was sold with what the inventories
+say they gave. Where two sides differ, the actor between them is named as the culprit.
+
+    flow.py      orders and messages as a whole: each is where it should be, once
+    stock.py     units of each product
+    orders.py    single orders, by what the `examiner` saw of each as it ended
+    groups.py    what was due, what was placed, and who heard of which outcome
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from actors.measure.audit import flow, groups, orders, stock
+from actors.measure.audit.evidence import (
+    Evidence,
+    GroupEvidence,
+    OrderFlow,
+    ServerEvidence,
+    StockEvidence,
+    Tellings,
+)
+from actors.measure.audit.examiner import Examiner
+from actors.measure.audit.rules import Rules
+from actors.measure.result import AuditReport, Check
+
+__all__ = [
+    "Evidence",
+    "Examiner",
+    "GroupEvidence",
+    "OrderFlow",
+    "Rules",
+    "ServerEvidence",
+    "StockEvidence",
+    "Tellings",
+    "audit",
+]
+
+
+def audit(evidence: Evidence) -> AuditReport:
+    """Check every law."""
+    checks = tuple(_checks(evidence))
+    return AuditReport(ok=all(check.ok for check in checks), checks=checks)
+
+
+def _checks(evidence: Evidence) -> Iterator[Check]:
+    yield flow.outcomes(evidence)
+    yield stock.conserved(evidence.stock)
+    yield stock.never_oversold(evidence.stock)
+    yield flow.messages(evidence.messages)
+    yield orders.shape(evidence)
+    yield orders.content(evidence)
+    yield orders.time(evidence)
+    yield orders.line(evidence)
+    if evidence.cut:
+        return  # what was under way between two actors is at neither
+    yield flow.flow_of_orders(evidence.flow)
+    yield stock.sales_agree(evidence.stock)
+    yield stock.nothing_reserved(evidence.stock)
+    if not evidence.examiner.failed:
+        wholly = evidence.fulfilment == "partial"
+        yield stock.demand_explained(evidence.stock, wholly=wholly)
+    yield groups.schedule(evidence)
+    yield groups.outcomes_agree(evidence)
+    if not evidence.open_orders:
+        yield flow.littles_law(evidence)

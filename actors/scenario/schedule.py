@@ -1,0 +1,51 @@
+"""When the orders of an open group leave, dealt to its clients in order, and counted.
+
+The clients are told their moments by the group's first; the audit asks here what was dealt, and
+so knows what they ought to have placed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+
+from actors.chance import Chance
+from actors.measure.sample import ExactSum
+from actors.scenario.arrivals import Pattern, Window, arrivals
+
+__all__ = ["Schedule"]
+
+
+class Schedule:
+    """One group's moments, and the phase of each.
+
+    Args:
+        windows: the group's phases in time's order, without overlap.
+        pattern: how arrivals are spread.
+        size: orders at one moment, for the pattern `batch`.
+        rng: the stream to draw from.
+    """
+
+    def __init__(
+        self, windows: Sequence[Window], pattern: Pattern, size: int, rng: Chance
+    ) -> None:
+        self._arrivals = arrivals(windows, pattern, size, rng)
+        self._moments = ExactSum()
+        self.dealt: Counter[str] = Counter()  # orders, by phase
+
+    def take(self, most: int) -> list[tuple[float, str]]:
+        """The next moments (seconds) with their phases, at most so many; empty: there are none."""
+        turns = list(islice(self._arrivals, most))
+        self._moments.extend([moment for moment, _ in turns])
+        self.dealt.update([phase for _, phase in turns])
+        return turns
+
+    @property
+    def moments(self) -> tuple[float, float]:
+        """The sum of all moments dealt, in seconds, as two floats that add up to it."""
+        return self._moments.parts
+
+    def over(self) -> bool:
+        """Whether every moment has been dealt; asked at the end, because it deals one more."""
+        return not self.take(1)
