@@ -124,9 +124,7 @@ class Client(Actor):
         self.forget_timers()
 
 
-def _lucks(
-    rng: Callable[[Purpose], Chance], chancy: Collection[Purpose]
-) -> Callable[[], Luck]:
+def _lucks(rng: Callable[[Purpose], Chance], chancy: Collection[Purpose]) -> Callable[[], Luck]:
     """What draws an order's luck, each purpose from a stream of its own, and only those wanted."""
     if not chancy:
         return lambda: EVEN_LUCK

@@ -198,7 +198,10 @@ class Simulation:
             },
             replayed=frozenset(name for name, group in groups.items() if group.replay),
             closed=frozenset(
-                peer for name, group in groups.items() if group.think for peer in _peers(name, group)
+                peer
+                for name, group in groups.items()
+                if group.think
+                for peer in _peers(name, group)
             ),
             warm_up=scenario.warm_up,
             limited=scenario.router.queue_limit is not None,

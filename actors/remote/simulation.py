@@ -82,7 +82,7 @@ class RemoteSimulation(Simulation):
         self.base = Base(
             site.broker,
             site.topology,
-            site.announcement(scenario, chosen, speed or 1.0),
+            site.announcement(scenario, speed or 1.0),
             self._settled,
             self._tell_journal,
         )

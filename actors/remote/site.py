@@ -42,7 +42,7 @@ class Site:
         """The run's queues."""
         return Topology(self.run, self.shards, self.depth)
 
-    def announcement(self, scenario: Scenario, seed: int, speed: float) -> Announcement:
+    def announcement(self, scenario: Scenario, speed: float) -> Announcement:
         """What workers must know of the run; `speed` is scenario seconds a real second."""
         processors = scenario.processors
         return Announcement(

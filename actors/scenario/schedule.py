@@ -27,9 +27,7 @@ class Schedule:
         rng: the stream to draw from.
     """
 
-    def __init__(
-        self, windows: Sequence[Window], pattern: Pattern, size: int, rng: Chance
-    ) -> None:
+    def __init__(self, windows: Sequence[Window], pattern: Pattern, size: int, rng: Chance) -> None:
         self._arrivals = arrivals(windows, pattern, size, rng)
         self._moments = ExactSum()
         self.dealt: Counter[str] = Counter()  # orders, by phase

@@ -238,4 +238,5 @@ class Examiner:
 
 def _times(done: Processed, scheduled: float | None) -> str:
     placed = "" if scheduled is None else f"scheduled for {scheduled:g} s, "
-    return f"{placed}taken at {done.started:g} s, finished at {done.finished:g} s, busy {done.busy:g} s"
+    taken = f"taken at {done.started:g} s, finished at {done.finished:g} s"
+    return f"{placed}{taken}, busy {done.busy:g} s"

@@ -1,4 +1,4 @@
-"""Laws of groups: clients placed what their schedules dealt, and the books have what they placed."""
+"""Laws of groups: clients placed what was due, the books have it, and all heard the outcomes."""
 
 from __future__ import annotations
 

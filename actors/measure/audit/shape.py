@@ -10,9 +10,9 @@ __all__ = ["misshapen"]
 def misshapen(done: Processed, fulfilment: Fulfilment) -> str | None:
     """What does not fit in how an order ended, in words; None where all does.
 
-    Of each line between none and all units are filled. A fulfilled order has all of them, a rejected
-    one none, and a partial one, which only `partial` allows, something between, with every product
-    that is missing named as short. A delivery cut off by a crash may be partial, too.
+    Of each line between none and all units are filled. A fulfilled order has all of them, a
+    rejected one none, and a partial one, which only `partial` allows, something between, with
+    every product that is missing named as short. A delivery cut off by a crash may be partial too.
     """
     order = done.serve.order
     if len(done.filled) != len(order.lines):
