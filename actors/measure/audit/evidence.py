@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from actors.measure.answers import Answers
+from actors.measure.audit.examiner import Examiner
 from actors.measure.result import MessageCounts
 from actors.messages import Fulfilment
-
-if TYPE_CHECKING:
-    from actors.measure.audit.examiner import Examiner
 
 __all__ = ["Evidence", "GroupEvidence", "OrderFlow", "ServerEvidence", "StockEvidence", "Tellings"]
 
