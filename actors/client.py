@@ -67,8 +67,8 @@ class OrderForm(msgspec.Struct, frozen=True):
 class Client(Actor):
     """What all clients share: they place orders and count them.
 
-    `punctual` says that each order leaves at the very moment for which it is scheduled; the audit
-    then expects a free processor to take it at once.
+    `keeps_schedule` says that it places the orders that its group is due, each at the very moment
+    for which it is scheduled; the audit holds it to that. A class that does otherwise says False.
 
     Args:
         group: its name, as in the scenario.
@@ -76,7 +76,7 @@ class Client(Actor):
         chancy: which of an order's times chance has a part in.
     """
 
-    punctual: ClassVar[bool] = True
+    keeps_schedule: ClassVar[bool] = True
 
     def __init__(self, group: str, ledger: Ledger, chancy: Collection[Purpose] = ()) -> None:
         super().__init__()

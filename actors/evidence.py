@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from actors.client import Client
 from actors.measure.answers import Answers
 from actors.measure.audit import (
     Evidence,
@@ -108,10 +109,13 @@ def _stock(shelf: Shelf, troupe: Troupe) -> StockEvidence:
 
 def _groups(loaded: LoadedScenario, troupe: Troupe) -> Iterator[GroupEvidence]:
     placed = _placed_by_group(loaded, troupe)
+    irregular = _irregular(troupe)
     for group in loaded.scenario.clients:
         count = None if placed is None else placed[group]
         booked, duplicates = troupe.metrics.booked(group)
         schedule, recording = troupe.schedules.get(group), loaded.recordings.get(group)
+        if group in irregular:
+            schedule = recording = None
         if schedule is not None:
             yield GroupEvidence(
                 name=group,
@@ -133,11 +137,21 @@ def _groups(loaded: LoadedScenario, troupe: Troupe) -> Iterator[GroupEvidence]:
             )
 
 
+def _irregular(troupe: Troupe) -> set[str]:
+    """The groups whose clients keep to no schedule."""
+    return {_group_of(client) for client in troupe.clients if not client.keeps_schedule}
+
+
+def _group_of(client: Client) -> str:
+    """The group that a client belongs to by its name."""
+    return client.name.removeprefix("client/").rpartition("-")[0]
+
+
 def _placed_by_group(loaded: LoadedScenario, troupe: Troupe) -> dict[str, int] | None:
     """What the clients of each group placed; None if one of them belongs to no group."""
     placed = dict.fromkeys(loaded.scenario.clients, 0)
     for client in troupe.clients:
-        group = client.name.removeprefix("client/").rpartition("-")[0]
+        group = _group_of(client)
         if group not in placed:
             return None
         placed[group] += client.placed

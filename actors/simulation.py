@@ -66,6 +66,12 @@ class Cast:
     collector: type[Collector] = Collector
     strategies: Mapping[str, type[Strategy]] = field(default_factory=lambda: STRATEGIES)
 
+    def client_of(self, group: Group) -> type[Client]:
+        """Who plays a group's clients."""
+        if group.replay is not None:
+            return self.replay_client
+        return self.open_client if group.think is None else self.closed_client
+
 
 class Progress(NamedTuple):
     """How far a run is: simulated seconds, and orders so far."""
@@ -189,27 +195,27 @@ class Simulation:
         scenario, cast = self.loaded.scenario, self._cast
         groups = scenario.clients
         strategy = cast.strategies[scenario.router.strategy]
+        regular = {name: cast.client_of(group).keeps_schedule for name, group in groups.items()}
         return Rules(
             fulfilment=scenario.processors.fulfilment,
             catalogue=self.loaded.products,
             windows={
                 name: {phase: (start, end) for phase, start, end in scenario.timeline(name)}
+                if regular[name]
+                else None
                 for name in groups
             },
             replayed=frozenset(name for name, group in groups.items() if group.replay),
             closed=frozenset(
                 peer
                 for name, group in groups.items()
-                if group.think
+                if group.think is not None and regular[name]
                 for peer in _peers(name, group)
             ),
             warm_up=scenario.warm_up,
             limited=scenario.router.queue_limit is not None,
             in_line=strategy.in_line,
-            exact=self.runtime.kind == "virtual"
-            and cast.open_client.punctual
-            and cast.closed_client.punctual
-            and cast.replay_client.punctual,
+            exact=self.runtime.kind == "virtual" and all(regular.values()),
         )
 
     def _spawn(self, name: str, factory: Callable[[], Role]) -> Role:

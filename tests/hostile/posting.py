@@ -66,6 +66,8 @@ def posting(bodies: Iterable[bytes | tuple[str, bytes]], group: str = "web") -> 
     ]
 
     class Poster(OpenClient):
+        keeps_schedule = False
+
         @override
         def begin(self, _begin: Begin) -> None:
             if self.group != group:

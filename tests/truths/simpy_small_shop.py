@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import simpy
 
-from actors.chance import Stream
+from actors.chance import Stream, fork
 from actors.measure.records import OrderRecord, RecordedLine
 from actors.messages import Kind, Reason, Status
 from actors.scenario.loader import LoadedScenario
@@ -38,6 +38,9 @@ class Draft(NamedTuple):
     priority: int
     placed: float
     lines: tuple[tuple[str, int], ...]
+    service: float  # from here on the order's luck, uniform numbers
+    line: float
+    shelf: float
 
 
 class Taken(NamedTuple):
@@ -59,6 +62,8 @@ class Client:
         self.sku = shop.loaded.sku_choice(group).sampler(rng("sku"))
         self.kind = form.kind.sampler(rng("kind"))
         self.priority = form.priority.sampler(rng("priority"))
+        times = {"service": shop.service, "line": shop.line_time, "shelf": shop.shelf_time}
+        self.luck = [rng(name).random if kind.scv else int for name, kind in times.items()]
 
     def write(self, phase: str, placed: float) -> Draft:
         """The client's next order."""
@@ -66,7 +71,8 @@ class Client:
         lines = tuple((self.sku(), self.quantity()) for _ in range(self.line_count()))
         number = f"{self.name}-{self.written}"
         kind, priority = self.kind(), self.priority()
-        return Draft(number, self.name, self.group, phase, kind, priority, placed, lines)
+        luck = [draw() for draw in self.luck]
+        return Draft(number, self.name, self.group, phase, kind, priority, placed, lines, *luck)
 
 
 class SmallShop:
@@ -81,24 +87,14 @@ class SmallShop:
         self.idle = deque(names)
         self.counter = simpy.PriorityResource(self.env, capacity=len(names))
         settings = scenario.processors
-        self.service = self._samplers(names, "service", settings.service_time.sampler)
-        self.line_time = self._samplers(names, "line", settings.line_time.sampler)
+        self.service, self.line_time = settings.service_time, settings.line_time
+        self.shelf_time = scenario.inventory.service_time
         self.left = {sku: product.stock for sku, product in loaded.products.items()}
         self.shelves = {sku: simpy.Resource(self.env) for sku in self.left}
-        self.shelf_time = self._samplers(
-            [f"inventory/{sku}" for sku in self.left],
-            "service",
-            scenario.inventory.service_time.sampler,
-        )
 
     def streams_of(self, actor: str) -> Callable[[str], Stream]:
         """From a purpose to an actor's random numbers for it."""
         return lambda purpose: Stream(self.seed, 0, actor, purpose)
-
-    def _samplers(
-        self, actors: list[str], purpose: str, sampler: Callable[[Stream], Sampler]
-    ) -> dict[str, Sampler]:
-        return {actor: sampler(self.streams_of(actor)(purpose)) for actor in actors}
 
     def open(self) -> None:
         """Let the clients in."""
@@ -148,9 +144,9 @@ class SmallShop:
             yield turn
             started, processor = self.env.now, self.idle.popleft()
             # Rounding depends on the order of the sum: one line after the other.
-            busy = self.service[processor]()
-            for _ in draft.lines:
-                busy += self.line_time[processor]()
+            busy = self.service.times()(draft.service)
+            for number in range(len(draft.lines)):
+                busy += self.line_time.times()(fork(draft.line, number))
             yield self.env.timeout(busy)
             taken = yield from self.take(draft)
             self.idle.append(processor)
@@ -161,10 +157,10 @@ class SmallShop:
         """Take an order's products off the shelves, or put them there, in the SKUs' order."""
         units: dict[str, int] = {}
         short: str | None = None
-        for sku in sorted({sku for sku, _ in draft.lines}):
+        for number, sku in enumerate(sorted({sku for sku, _ in draft.lines})):
             with self.shelves[sku].request() as turn:
                 yield turn
-                yield self.env.timeout(self.shelf_time[f"inventory/{sku}"]())
+                yield self.env.timeout(self.shelf_time.times()(fork(draft.shelf, number)))
             wanted = sum(quantity for name, quantity in draft.lines if name == sku)
             units[sku] = got = self.grant(draft.kind, sku, wanted)
             if got < wanted and short is None:

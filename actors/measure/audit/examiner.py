@@ -176,11 +176,13 @@ class Examiner:
         if finished > self.latest:
             self.latest = finished
         group, phase, scheduled = place.group, place.phase, place.scheduled
-        windows = self._windows.get(group)
-        if windows is None:
+        if group not in self._windows:
             self._complain("schedule", f"{place.sender}: {place.ref} is of no known group")
             return
         self._fresh[group].append(scheduled)
+        windows = self._windows[group]
+        if windows is None:
+            return
         window = windows.get(phase)
         if window is None:
             if phase or (windows and group not in self._rules.replayed):

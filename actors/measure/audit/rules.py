@@ -17,7 +17,8 @@ class Rules:
     Attributes:
         fulfilment: what happens when stock is short.
         catalogue: the SKUs that exist.
-        windows: each group's phases, and from when until when (s) its orders are scheduled in them.
+        windows: each group's phases, and from when until when (s) its orders are scheduled in
+            them; None for a group that keeps to none.
         replayed: the groups whose orders may fall into no phase.
         closed: the clients, by name, that have one order under way at a time.
         warm_up: seconds; what servers do before it is not measured.
@@ -29,7 +30,7 @@ class Rules:
 
     fulfilment: Fulfilment
     catalogue: Container[str]
-    windows: Mapping[str, Mapping[str, tuple[float, float]]]
+    windows: Mapping[str, Mapping[str, tuple[float, float]] | None]
     replayed: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
     warm_up: float = 0.0
