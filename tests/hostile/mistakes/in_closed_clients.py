@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from msgspec.structs import replace
-from planting import Mistake, Slipping, planted
+from planting import Mistake, Slipping, planted, replace
 from typing_extensions import override
 
 from actors.client import ClosedClient

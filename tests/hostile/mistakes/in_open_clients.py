@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from msgspec.structs import replace
-from planting import Mistake, Slipping, planted
+from planting import Mistake, Slipping, planted, replace
 from typing_extensions import override
 
 from actors.client import OpenClient

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, Final
 
-from msgspec.structs import replace
-from planting import Mistake, Slipping, planted
+from planting import Mistake, Slipping, planted, replace
 from typing_extensions import override
 
 from actors.messages import (

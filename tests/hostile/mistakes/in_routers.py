@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from typing import Any, Final, NamedTuple
 
-from msgspec.structs import replace
-from planting import Mistake, Slipping, planted
+from planting import Mistake, Slipping, planted, replace
 from typing_extensions import override
 
 from actors.chance import Chance

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from typing import Any, Final, NamedTuple
+from dataclasses import replace as recast
+from typing import Any, Final, NamedTuple, TypeVar
+
+import msgspec
 
 from actors.client import ClosedClient, OpenClient, ReplayClient
 from actors.collector import Collector
@@ -15,7 +17,9 @@ from actors.router import Router
 from actors.simulation import Cast
 from actors.strategies import STRATEGIES, Strategy
 
-__all__ = ["Mistake", "Slipping", "planted", "slips"]
+__all__ = ["Mistake", "Slipping", "planted", "replace", "slips"]
+
+Message = TypeVar("Message")
 
 ROLES: Final[Sequence[tuple[type, str]]] = (
     (OpenClient, "open_client"),
@@ -46,11 +50,22 @@ def planted(shop: str, *classes: type) -> Iterator[Mistake]:
 
 
 def _cast(cls: type) -> Cast:
-    if issubclass(cls, Strategy):
+    bases = cls.__mro__  # `issubclass` mixes compiled classes up: they share what `abc` remembers
+    if Strategy in bases:
         return Cast(strategies=dict.fromkeys(STRATEGIES, cls))
-    role = next(role for base, role in ROLES if issubclass(cls, base))
+    role = next(role for base, role in ROLES if base in bases)
     change: dict[str, Any] = {role: cls}
-    return replace(Cast(), **change)
+    return recast(Cast(), **change)
+
+
+def replace(message: Message, **changes: object) -> Message:
+    """A copy of a message with other values in some fields."""
+    if isinstance(message, msgspec.Struct):
+        return msgspec.structs.replace(message, **changes)
+    kind: Any = type(message)  # where messages are compiled they are no structs
+    fields = {field: getattr(message, field) for field in kind.__match_args__}
+    copy: Message = kind(**fields | changes)
+    return copy
 
 
 class Slipping:
