@@ -240,7 +240,6 @@ NOT_FOUND: Final[frozenset[str]] = frozenset(
         "an inventory that refuses now and then though it has enough",
         "an inventory that never sells the last unit, by a sign that is wrong",
         "an inventory that keeps twenty units back for a rainy day",
-        "an inventory that sells some where it is to be all or nothing",
         "an inventory that takes its time though the scenario gives it none",
         "an inventory that says it failed when it only had nothing left",
         "an inventory that lets an order wait where it is to be all or nothing",

@@ -540,7 +540,6 @@ IN_INVENTORIES: Final[tuple[Mistake, ...]] = (
         RefusesNowAndThen,
         RefusesTheLast,
         KeepsSomeBack,
-        GrantsSome,
         AnswersLess,
         AnswersMore,
         AnswersOfAnotherLine,
@@ -572,7 +571,7 @@ IN_INVENTORIES: Final[tuple[Mistake, ...]] = (
         CountsReturnsAsRestock,
     ),
     *planted("partial returns", AddsLess),
-    *planted("single", GrantsTwice, ForgetsToAdd, AddsTwice),
+    *planted("single", GrantsSome, GrantsTwice, ForgetsToAdd, AddsTwice),
     *planted("short shelves", SettlesAllThatItHolds),
     *planted(
         "shelves",
