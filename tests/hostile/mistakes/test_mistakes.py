@@ -1,0 +1,41 @@
+"""Many mistakes, planted one at a time: the audit finds each, except for those that are listed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from catalogue import MISTAKES, NOT_FOUND, Mistake
+from planting import slips
+from shops import SHOPS, open_shop
+
+from actors.simulation import Simulation
+
+PASSED = (0, 99)
+AUDIT_VIOLATION = 98
+
+
+@pytest.mark.parametrize("shop", SHOPS)
+def test_without_a_mistake_the_audit_holds(shop: str) -> None:
+    result = Simulation(open_shop(shop)).run()
+    assert not [check for check in result.audit.checks if not check.ok]
+    assert result.crashes == 0
+    assert result.exit_code in PASSED
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake.name for mistake in MISTAKES])
+def test_the_audit_finds(mistake: Mistake) -> None:
+    slips.clear()
+    result = Simulation(open_shop(mistake.shop), roles=mistake.roles).run()
+    assert slips.total() > 0, "the mistake was never made"
+    assert result.crashes == 0
+    if mistake.name in NOT_FOUND:
+        assert result.exit_code in PASSED, "it is found: strike it off NOT_FOUND"
+    else:
+        assert result.exit_code == AUDIT_VIOLATION
+
+
+def test_each_mistake_has_a_name_of_its_own() -> None:
+    named = Counter(mistake.name for mistake in MISTAKES)
+    assert [name for name, count in named.items() if count > 1] == []
+    assert sorted(NOT_FOUND - set(named)) == []
