@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from actors.client import Client
 from actors.measure.answers import Answers
 from actors.measure.audit import (
+    WORD,
     Evidence,
     GroupEvidence,
     OrderFlow,
@@ -47,7 +48,7 @@ def gather_evidence(
     scheduled.append(-troupe.collector.duplicates_scheduled)
     return Evidence(
         flow=_flow(troupe),
-        stock=[_stock(shelf, troupe) for shelf in troupe.inventories],
+        stock=[_stock(shelf, loaded, troupe) for shelf in troupe.inventories],
         groups=list(_groups(loaded, troupe)),
         servers=list(_servers(loaded, troupe, now)),
         tellings=_tellings(troupe),
@@ -60,6 +61,8 @@ def gather_evidence(
         examples=troupe.ledger.examples,
         messages=runtime.counts(),
         queue_max=troupe.router.queue.largest(now),
+        queue_area=_queue_area(loaded, runtime, troupe, now),
+        silent=troupe.examiner.silent,
         queue_limit=loaded.scenario.router.queue_limit,
         now=now,
         crashes=runtime.crashes,
@@ -86,11 +89,25 @@ def _flow(troupe: Troupe) -> OrderFlow:
     )
 
 
-def _stock(shelf: Shelf, troupe: Troupe) -> StockEvidence:
+def _queue_area(
+    loaded: LoadedScenario, runtime: Runtime, troupe: Troupe, now: float
+) -> float | None:
+    """The orders in the router's line, added up over time; None where orders tell otherwise.
+
+    Only in virtual time an order joins the line at the moment for which it was scheduled, and
+    only then an order that is in it at the end has no record.
+    """
+    if runtime.kind != "virtual" or _irregular(troupe) or troupe.router.waiting:
+        return None
+    return troupe.router.queue.mean(now) * max(0.0, now - loaded.scenario.warm_up)
+
+
+def _stock(shelf: Shelf, loaded: LoadedScenario, troupe: Troupe) -> StockEvidence:
     tally = troupe.book.of(shelf.sku)
     stock = shelf.stock
     return StockEvidence(
         sku=shelf.sku,
+        planned=loaded.products[shelf.sku].stock,
         initial=shelf.initial,
         sold=shelf.sold,
         returned=shelf.returned,
@@ -127,13 +144,23 @@ def _groups(loaded: LoadedScenario, troupe: Troupe) -> Iterator[GroupEvidence]:
                 scheduled=troupe.examiner.scheduled(group),
                 over=schedule.over(),
             )
+        elif recording is not None:
+            bodies = [order.body() for order in recording.orders] if not duplicates else []
+            yield GroupEvidence(
+                name=group,
+                placed=count,
+                booked={"": sum(booked.values())},
+                duplicates=duplicates,
+                dealt={"": len(recording.orders) - duplicates},
+                copied=sum(map(hash, bodies)) % WORD if bodies else 0,
+                served=troupe.examiner.copies[group] if bodies else 0,
+            )
         else:
             yield GroupEvidence(
                 name=group,
                 placed=count,
                 booked={"": sum(booked.values())},
                 duplicates=duplicates,
-                dealt=None if recording is None else {"": len(recording.orders) - duplicates},
             )
 
 
@@ -176,4 +203,7 @@ def _tellings(troupe: Troupe) -> Tellings:
         booked=troupe.metrics.outcomes(),
         answered=answered,
         repeated=troupe.ledger.repeated,
+        buried=sum(letter.count for letter in troupe.collector.dead_letters()),
+        kinds=troupe.metrics.kinds(),
+        queued=troupe.metrics.queued(),
     )

@@ -142,6 +142,14 @@ class Metrics:
         counts = {"fulfilled": whole.statuses["fulfilled"], "partial": whole.statuses["partial"]}
         return counts | {str(reason): count for reason, count in whole.reasons.items()}
 
+    def kinds(self) -> dict[str, int]:
+        """How many ended orders were of which kind."""
+        return {str(kind): count for kind, count in self._merged(None, None).kinds.items()}
+
+    def queued(self) -> int:
+        """How many ended orders had to wait, of those scheduled after the warm-up."""
+        return self._merged(None, None).queued
+
     def duplicate(self, place: Place) -> None:
         """Take note of an id that came again."""
         self._cell(place.group, place.phase).duplicates += 1

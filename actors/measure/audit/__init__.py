@@ -23,11 +23,12 @@ from actors.measure.audit.evidence import (
     StockEvidence,
     Tellings,
 )
-from actors.measure.audit.examiner import Examiner
+from actors.measure.audit.examiner import WORD, Examiner
 from actors.measure.audit.rules import Rules
 from actors.measure.result import AuditReport, Check
 
 __all__ = [
+    "WORD",
     "Evidence",
     "Examiner",
     "GroupEvidence",
@@ -61,8 +62,7 @@ def _checks(evidence: Evidence) -> Iterator[Check]:
     yield stock.sales_agree(evidence.stock)
     yield stock.nothing_reserved(evidence.stock)
     if not evidence.examiner.failed:
-        wholly = evidence.fulfilment == "partial"
-        yield stock.demand_explained(evidence.stock, wholly=wholly)
+        yield stock.demand_explained(evidence.stock, evidence.fulfilment)
     yield groups.schedule(evidence)
     yield groups.outcomes_agree(evidence)
     if not evidence.open_orders:

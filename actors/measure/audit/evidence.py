@@ -18,6 +18,7 @@ class StockEvidence(msgspec.Struct, frozen=True):
     """One product, in units: the inventory's own word, and the collector's (`heard_`)."""
 
     sku: str
+    planned: int  # on the shelf at the start, as the scenario says
     initial: int
     sold: int
     returned: int
@@ -55,7 +56,8 @@ class GroupEvidence(msgspec.Struct, frozen=True, kw_only=True):
     all under the empty name where phases are no matter; `duplicates` are ids that came again.
     `dealt`, in the same way, is known of open and recorded groups, and of open ones the sums of
     the moments dealt and of those `scheduled` (seconds, as floats that add up), and whether the
-    schedule is `over`.
+    schedule is `over`. `copied` is a checksum of what a log holds, and `served` the same of what
+    came of it.
     """
 
     name: str
@@ -66,6 +68,8 @@ class GroupEvidence(msgspec.Struct, frozen=True, kw_only=True):
     over: bool = True
     moments: tuple[float, ...] = ()
     scheduled: tuple[float, ...] = ()
+    copied: int = 0
+    served: int = 0
 
 
 class ServerEvidence(msgspec.Struct, frozen=True):
@@ -85,13 +89,17 @@ class Tellings(msgspec.Struct, frozen=True):
     """Outcomes as the router told them, and as the books and the waiting clients have them.
 
     `told` and `booked` count orders by status, rejected ones by reason. `repeated`: waiting
-    clients that were told the outcome of another sending.
+    clients that were told the outcome of another sending. `buried`: dead letters of the collector.
+    `kinds` and `queued` are the books': orders by kind, and how many had to wait.
     """
 
     told: Mapping[str, int]
     booked: Mapping[str, int]
     answered: Answers
     repeated: int
+    buried: int
+    kinds: Mapping[str, int]
+    queued: int
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +119,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     examples: Sequence[str]
     messages: MessageCounts
     queue_max: int
+    queue_area: float | None  # orders times seconds after the warm-up, where the clock is exact
+    silent: Sequence[str]  # clients that wait for answers and placed no order
     queue_limit: int | None
     now: float
     crashes: int

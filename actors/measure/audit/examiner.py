@@ -20,7 +20,7 @@ from actors.measure.audit.rules import Rules
 from actors.measure.audit.shape import misshapen
 from actors.measure.ledger import Ledger
 from actors.measure.sample import ExactSum
-from actors.messages import Place, Processed, Refused
+from actors.messages import Place, Processed, Refused, Serve
 from actors.orders import find_order, says
 
 __all__ = ["Complaint", "Examiner", "Law"]
@@ -28,6 +28,9 @@ __all__ = ["Complaint", "Examiner", "Law"]
 Law = Literal["shape", "content", "time", "line", "schedule"]
 
 NAMED: Final = 3
+WORD: Final = 2**61 - 1
+NEVER: Final = float("-inf")
+FOR_EVER: Final = float("inf")
 
 
 class Complaint:
@@ -64,15 +67,25 @@ class Examiner:
     def __init__(self, ledger: Ledger, rules: Rules) -> None:
         self._ledger = ledger
         self._rules = rules
-        self._windows = rules.windows
+        self._single, self._exact, self._in_line = rules.single, rules.exact, rules.in_line
+        self._since = rules.warm_up
         self._benches: dict[str, Bench] = {}
         self._conversations: dict[str, tuple[float, float]] = {}
-        self._scheduled: dict[str, ExactSum] = {group: ExactSum() for group in rules.windows}
+        # Most orders are of the same group and phase as the one before: what those have to keep to.
+        self._group = self._phase = ""
+        self._from, self._until = NEVER, FOR_EVER
+        self._moments: list[float] = []
+        self._copies = False
+        self.copies = dict.fromkeys(rules.replayed, 0)  # checksums of what came of a log
         self._fresh: dict[str, list[float]] = {group: [] for group in rules.windows}
+        self._scheduled: dict[str, ExactSum] = {group: ExactSum() for group in rules.windows}
         self.complaints: dict[Law, Complaint] = {}
         self.answers = Answers()
         self.latest = 0.0  # the last moment at which an order finished
         self.failed = 0  # orders that met a mistake
+        self.queued = 0  # orders that had to wait, of those scheduled after the warm-up
+        self.waited = ExactSum()  # seconds after the warm-up in which orders waited
+        self.kinds = {"return": 0, "restock": 0}
 
     def take(self, batch: Sequence[Processed | Refused]) -> None:
         """Take ended orders in bulk, in the order in which they ended."""
@@ -103,104 +116,138 @@ class Examiner:
 
     def _processed(self, done: Processed, place: Place) -> None:
         serve = done.serve
-        order, filled, scheduled = serve.order, done.filled, place.scheduled
+        order, filled = serve.order, done.filled
         lines = order.lines
         if (
-            done.status != "fulfilled"
-            or len(lines) != 1
+            len(lines) != 1
             or len(filled) != 1
             or filled[0] != lines[0].quantity
+            or done.status != "fulfilled"
             or done.reason is not None
             or done.short
+            or order.kind != "sale"
         ):
             self._look_at_shape(done)
         if order.id != place.ref or not says(place.body, order):
             self._complain("content", f"router: {place.ref} was served as another order")
-        started, finished, busy = done.started, done.finished, done.busy
-        if not scheduled <= started <= finished or busy < 0.0:
-            self._complain("time", f"{done.processor}: {place.ref} {_times(done, scheduled)}")
-        elif self._rules.single:
-            self._look_at_bench(done, place)
-        self._measure(done.processor, started, busy)
+        self._look_at_times(done, serve, place.scheduled)
         if place.waits:
             self.answers.note(place.ref, done.status, done.reason)
-        self._scheduled_rightly(place, finished)
+        self._look_at_schedule(place, done.finished)
 
-    def _measure(self, processor: str, started: float, busy: float) -> None:
-        bench = self._benches.get(processor)
+    def _look_at_times(self, done: Processed, serve: Serve, scheduled: float) -> None:
+        """Whether they come one after the other, and how long its processor was busy with it."""
+        started, finished, busy = done.started, done.finished, done.busy
+        bench = self._benches.get(done.processor)
         if bench is None:
-            bench = self._benches[processor] = Bench()
-        since = self._rules.warm_up
+            bench = self._benches[done.processor] = Bench()
+        if not scheduled <= started <= finished or busy < 0.0:
+            self._complain("time", _times(done, serve.place.ref, scheduled))
+        elif self._single:
+            if busy == finished - started:
+                self._look_at_bench(bench, done, serve, scheduled)
+            elif busy > finished - started or self._rules.fulfilment != "backorder":
+                # With backorders it may wait for stock while its processor is free for others.
+                self._complain("time", _times(done, serve.place.ref, scheduled))
+        since = self._since
         if started >= since:
             bench.busy += busy
         elif started + busy > since:
             bench.busy += started + busy - since
+        if serve.queued:
+            self._measure_wait(scheduled, started)
 
     def _look_at_shape(self, done: Processed) -> None:
-        order = done.serve.order
-        if done.reason == "failed" or (done.status == "partial" and order.kind != "sale"):
+        kind = done.serve.order.kind
+        if kind != "sale":
+            self.kinds[kind] += 1
+        if done.reason == "failed" or (done.status == "partial" and kind != "sale"):
             self.failed += 1
         why = misshapen(done, self._rules.fulfilment)
         if why is not None:
             self._complain("shape", f"{done.processor}: {done.serve.place.ref} {why}")
 
-    def _look_at_bench(self, done: Processed, place: Place) -> None:
+    def _look_at_bench(self, bench: Bench, done: Processed, serve: Serve, scheduled: float) -> None:
         """Compare an order with the one that its processor served before."""
-        started, finished = done.started, done.finished
-        if done.busy != finished - started:
-            # It waited for stock with its processor free for others, or its time is wrong.
-            if self._rules.fulfilment != "backorder" or done.busy > finished - started:
-                self._complain("time", f"{done.processor}: {place.ref} {_times(done, None)}")
-            return
-        bench = self._benches.get(done.processor)
-        if bench is None:
-            bench = self._benches[done.processor] = Bench()
+        started = done.started
         if started < bench.finished:
-            words = f"{place.ref} was taken before the last order was finished"
+            words = f"{serve.place.ref} was taken before the last order was finished"
             self._complain("time", f"{done.processor}: {words}")
-        serve = done.serve
         attempt, priority = serve.attempt, serve.order.priority
-        rules = self._rules
-        if rules.exact and not serve.queued and started != place.scheduled:
-            self._complain("line", f"router: {place.ref} waited, though a processor was free")
-        if rules.in_line and (
+        if self._exact and started != scheduled and not serve.queued:
+            words = f"{serve.place.ref} waited, though a processor was free"
+            self._complain("line", f"router: {words}")
+        if self._in_line and (
             (attempt < bench.attempt and priority >= bench.priority)
-            or (rules.exact and priority > bench.priority and place.scheduled < bench.started)
+            or (priority > bench.priority and self._exact and scheduled < bench.started)
         ):
-            self._complain("line", f"router: {place.ref} was overtaken at {done.processor}")
-        bench.started, bench.finished = started, finished
+            words = f"{serve.place.ref} was overtaken at {done.processor}"
+            self._complain("line", f"router: {words}")
+        bench.started, bench.finished = started, done.finished
         bench.attempt, bench.priority = attempt, priority
 
-    def _scheduled_rightly(self, place: Place, finished: float) -> None:
+    def _measure_wait(self, scheduled: float, started: float) -> None:
+        since = self._since
+        if scheduled >= since:
+            self.queued += 1
+            self.waited.add(started - scheduled)
+        elif started > since:
+            self.waited.add(started - since)
+
+    def _look_at_schedule(self, place: Place, finished: float) -> None:
         """Whether it was scheduled when its group's orders are, and its client had no other."""
         if finished > self.latest:
             self.latest = finished
-        group, phase, scheduled = place.group, place.phase, place.scheduled
-        if group not in self._windows:
-            self._complain("schedule", f"{place.sender}: {place.ref} is of no known group")
-            return
-        self._fresh[group].append(scheduled)
-        windows = self._windows[group]
-        if windows is None:
-            return
-        window = windows.get(phase)
-        if window is None:
-            if phase or (windows and group not in self._rules.replayed):
-                self._complain("schedule", f"{place.sender}: {place.ref} is of no known phase")
-        elif not window[0] <= scheduled < window[1]:
+        scheduled = place.scheduled
+        if place.group is not self._group or place.phase is not self._phase:
+            self._turn_to(place)
+        self._moments.append(scheduled)
+        if self._copies:
+            self.copies[self._group] = (self.copies[self._group] + hash(place.body)) % WORD
+        if not self._from <= scheduled < self._until:
             words = f"{place.ref} was scheduled for {scheduled:g} s, outside of its phase"
             self._complain("schedule", f"{place.sender}: {words}")
         if place.sender in self._rules.closed:
             self._look_at_conversation(place, finished)
 
+    def _turn_to(self, place: Place) -> None:
+        """Find what the orders of another group or phase have to keep to."""
+        group, phase, windows = place.group, place.phase, self._rules.windows
+        self._from, self._until = NEVER, FOR_EVER
+        self._group, self._phase = group, phase
+        self._copies = group in self.copies
+        if group not in windows:
+            self._complain("schedule", f"{place.sender}: {place.ref} is of no known group")
+            self._moments = []
+            return
+        self._moments = self._fresh[group]
+        phases = windows[group]
+        if phases is None or (not phase and (not phases or group in self._rules.replayed)):
+            return
+        if phase in phases:
+            self._from, self._until = phases[phase]
+        else:
+            self._complain("schedule", f"{place.sender}: {place.ref} is of no known phase")
+
     def _look_at_conversation(self, place: Place, finished: float) -> None:
         """A client that waits for its answer has one order under way at a time."""
-        begun, ended = self._conversations.get(place.sender, (0.0, 0.0))
+        sender = place.sender
+        begun, ended = self._conversations.get(sender, (NEVER, NEVER))
+        if not place.waits:
+            self._complain("schedule", f"{sender}: {place.ref} asks for no answer")
         if begun < finished and place.scheduled < ended:
-            self._complain("schedule", f"{place.sender}: {place.ref} was placed too early")
-        self._conversations[place.sender] = (place.scheduled, finished)
+            self._complain("schedule", f"{sender}: {place.ref} was placed too early")
+        self._conversations[sender] = (place.scheduled, finished)
+
+    @property
+    def silent(self) -> list[str]:
+        """The clients that wait for answers and placed no order."""
+        return sorted(self._rules.closed.difference(self._conversations))
 
     def _refused(self, refused: Refused, place: Place) -> None:
+        order = refused.order
+        if order is not None and order.kind != "sale":
+            self.kinds[order.kind] += 1
         why = self._objection(refused, place)
         if why is not None:
             self._complain("content", f"router: {place.ref} was refused as {refused.reason}, {why}")
@@ -210,7 +257,7 @@ class Examiner:
             self.failed += 1
         if place.waits:
             self.answers.note(place.ref, "rejected", refused.reason)
-        self._scheduled_rightly(place, refused.finished)
+        self._look_at_schedule(place, refused.finished)
 
     def _objection(self, refused: Refused, place: Place) -> str | None:
         """Why an order should not have been refused as it was."""
@@ -238,7 +285,6 @@ class Examiner:
             complaint.cases.append(words)
 
 
-def _times(done: Processed, scheduled: float | None) -> str:
-    placed = "" if scheduled is None else f"scheduled for {scheduled:g} s, "
+def _times(done: Processed, ref: str, scheduled: float) -> str:
     taken = f"taken at {done.started:g} s, finished at {done.finished:g} s"
-    return f"{placed}{taken}, busy {done.busy:g} s"
+    return f"{done.processor}: {ref} scheduled for {scheduled:g} s, {taken}, busy {done.busy:g} s"

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from actors.measure.audit.evidence import Evidence, GroupEvidence, Tellings
+from actors.measure.audit.examiner import Examiner
 from actors.measure.audit.words import NAMED, named
 from actors.measure.result import Check
 
@@ -16,6 +17,8 @@ def schedule(evidence: Evidence) -> Check:
     """Clients placed what was due, when it was due, and the books have it under their name."""
     examined = evidence.examiner.complaints.get("schedule")
     cases = [] if examined is None else list(examined.cases)
+    if not evidence.halted:
+        cases += [f"{name}: placed no order" for name in evidence.silent]
     for group in evidence.groups:
         cases += _misplaced(group)
         if group.dealt is not None and not evidence.halted:
@@ -48,12 +51,14 @@ def _off_schedule(group: GroupEvidence) -> Iterator[str]:
     due_sum, placed_sum = math.fsum(group.moments), math.fsum(group.scheduled)
     if not math.isclose(due_sum, placed_sum, rel_tol=1e-9, abs_tol=1e-6):
         yield f"{name}: orders were scheduled for other moments than they were due"
+    if group.copied != group.served:
+        yield f"{name}: orders are others than in the log"
 
 
 def outcomes_agree(evidence: Evidence) -> Check:
     """The books, the router and the clients that wait have heard the same outcomes."""
     tellings, heard = evidence.tellings, evidence.examiner.answers
-    cases = list(_told_otherwise(tellings))
+    cases = list(_told_otherwise(tellings, evidence.examiner))
     expected = heard.count + tellings.repeated
     if tellings.answered.count != expected:
         cases.append(
@@ -68,8 +73,16 @@ def outcomes_agree(evidence: Evidence) -> Check:
     return Check(name="outcomes agree", ok=True, detail=detail)
 
 
-def _told_otherwise(tellings: Tellings) -> Iterator[str]:
+def _told_otherwise(tellings: Tellings, examiner: Examiner) -> Iterator[str]:
     for outcome in {**tellings.told, **tellings.booked}:
         told, booked = tellings.told.get(outcome, 0), tellings.booked.get(outcome, 0)
         if told != booked:
             yield f"collector: {outcome}: the router told {told:,}, the books have {booked:,}"
+    invalid = tellings.booked.get("invalid", 0)
+    if invalid != tellings.buried:
+        yield f"collector: {invalid:,} orders are invalid, {tellings.buried:,} dead letters"
+    for kind, count in examiner.kinds.items():
+        if count != tellings.kinds.get(kind, 0):
+            yield f"collector: {kind}: {count:,} ended, {tellings.kinds.get(kind, 0):,} booked"
+    if examiner.queued != tellings.queued:
+        yield f"collector: {examiner.queued:,} orders waited, {tellings.queued:,} are booked so"

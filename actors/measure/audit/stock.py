@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from actors.measure.audit.evidence import StockEvidence
 from actors.measure.audit.words import NAMED, named
 from actors.measure.result import Check
+from actors.messages import Fulfilment
 
 __all__ = ["conserved", "demand_explained", "never_oversold", "nothing_reserved", "sales_agree"]
 
@@ -35,11 +36,13 @@ def nothing_reserved(stock: Sequence[StockEvidence]) -> Check:
     return _check("nothing left reserved", law, stock, _still_reserved)
 
 
-def demand_explained(stock: Sequence[StockEvidence], *, wholly: bool) -> Check:
-    """Units asked for were sold or short, or, unless `wholly`, refused for another product's sake.
+def demand_explained(stock: Sequence[StockEvidence], fulfilment: Fulfilment) -> Check:
+    """Units asked for were sold or short; unless partial orders are, or for another product's sake.
 
-    Where the inventories count what they refused, that is what the orders call short.
+    Where the inventories count what they refused, that is what the orders call short. Backorders
+    are given up all together: of one that was served in that very moment only the order tells.
     """
+    wholly = fulfilment == "partial"
     law = "asked = sold + short" if wholly else "asked ≥ sold + short"
 
     def unexplained(item: StockEvidence) -> str | None:
@@ -49,11 +52,10 @@ def demand_explained(stock: Sequence[StockEvidence], *, wholly: bool) -> Check:
                 f"processors: {item.sku}: asked {item.heard_asked:,}, sold {item.heard_sold:,}, "
                 f"short {item.heard_short:,}"
             )
-        if item.short not in (None, item.heard_short):
-            return (
-                f"inventory {item.sku}: refused {item.short:,} units, orders say "
-                f"{item.heard_short:,}"
-            )
+        unheard = 0 if item.short is None else item.short - item.heard_short
+        if unheard > 0 or (unheard and fulfilment != "backorder"):
+            told = f"orders say {item.heard_short:,}"
+            return f"inventory {item.sku}: refused {item.short:,} units, {told}"
         return None
 
     return _check("demand explained", law, stock, unexplained)
@@ -73,6 +75,8 @@ def _check(
 
 
 def _not_conserved(item: StockEvidence) -> str | None:
+    if item.initial != item.planned:
+        return f"inventory {item.sku}: began with {item.initial:,} of {item.planned:,} units"
     expected = item.initial + item.restocked + item.returned - item.sold
     if expected == item.final:
         return None

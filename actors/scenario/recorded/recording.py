@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+import msgspec
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from actors.messages import Kind
     from actors.scenario.recorded.values import Quantity
 
@@ -42,6 +46,18 @@ class RecordedOrder:
     lines: tuple[tuple[str, Quantity], ...]
     row: int
     priority: int = 0
+
+    def body(self) -> bytes:
+        """The order as JSON; what was recorded wrongly stays so, for the router to refuse."""
+        fields: Mapping[str, object] = {
+            "id": self.id,
+            "client": self.client,
+            "kind": self.kind,
+            "placed_at": self.at,
+            "priority": self.priority,
+            "lines": [{"sku": sku, "quantity": quantity} for sku, quantity in self.lines],
+        }
+        return msgspec.json.encode(fields)
 
 
 @dataclass(frozen=True)

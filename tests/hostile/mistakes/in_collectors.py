@@ -132,7 +132,7 @@ class HearsASale(Hearing):
         if done.status != "rejected":
             return done
         units = tuple([line.quantity for line in done.serve.order.lines])
-        return replace(done, status="fulfilled", reason=None, short_sku=None, filled=units)
+        return replace(done, status="fulfilled", reason=None, short=(), filled=units)
 
 
 class HearsAnEmptySale(Hearing):
@@ -142,7 +142,7 @@ class HearsAnEmptySale(Hearing):
     def heard(self, done: Processed) -> Processed:
         if done.status != "rejected":
             return done
-        return replace(done, status="fulfilled", reason=None, short_sku=None)
+        return replace(done, status="fulfilled", reason=None, short=())
 
 
 class HearsARejection(Hearing):
@@ -208,7 +208,7 @@ class DropsTheInvalid(Slipping, Collector):
             super().refused(refused)
             return
         self.slip()
-        self._ledger.ended(refused.place.ref)
+        self._ledger.ended(refused.place)
         self.recorded += 1
 
 
@@ -574,7 +574,7 @@ class ForgetsWhatWasShort(ForProducts):
 
     @override
     def one(self, done: Processed) -> Processed:
-        return replace(done, short_sku=None)
+        return replace(done, short=())
 
 
 class BlamesAnotherProduct(ForProducts):
@@ -582,8 +582,8 @@ class BlamesAnotherProduct(ForProducts):
 
     @override
     def one(self, done: Processed) -> Processed:
-        skus = [line.sku for line in done.serve.order.lines if line.sku != done.short_sku]
-        return replace(done, short_sku=skus[0]) if done.short_sku and skus else done
+        skus = [line.sku for line in done.serve.order.lines if line.sku not in done.short]
+        return replace(done, short=(skus[0],)) if done.short and skus else done
 
 
 class DelaysShortage(ForProducts):

@@ -119,7 +119,7 @@ class PraisesItself(Lying):
     def reporting(self, done: Processed) -> Processed | None:
         if done.status != "rejected":
             return done
-        return replace(done, status="fulfilled", reason=None, short_sku=None)
+        return replace(done, status="fulfilled", reason=None, short=())
 
 
 class AccusesItself(Lying):
@@ -147,7 +147,7 @@ class CallsItFulfilled(Lying):
     def reporting(self, done: Processed) -> Processed | None:
         if done.status != "partial":
             return done
-        return replace(done, status="fulfilled", short_sku=None)
+        return replace(done, status="fulfilled", short=())
 
 
 class CallsItRejected(Lying):
@@ -172,7 +172,7 @@ class HidesWhatWasShort(Lying):
         lines = tuple([Line(line.sku, got) for line, got in both if got])
         serve = replace(done.serve, order=replace(order, lines=lines))
         filled = tuple([got for got in done.filled if got])
-        return replace(done, serve=serve, status="fulfilled", short_sku=None, filled=filled)
+        return replace(done, serve=serve, status="fulfilled", short=(), filled=filled)
 
 
 class GivesNoReason(Lying):
@@ -212,8 +212,8 @@ class BlamesAnotherProduct(Lying):
 
     @override
     def reporting(self, done: Processed) -> Processed | None:
-        skus = [line.sku for line in done.serve.order.lines if line.sku != done.short_sku]
-        return replace(done, short_sku=skus[0]) if done.short_sku and skus else done
+        skus = [line.sku for line in done.serve.order.lines if line.sku not in done.short]
+        return replace(done, short=(skus[0],)) if done.short and skus else done
 
 
 class BlamesAForeignProduct(Lying):
@@ -223,7 +223,7 @@ class BlamesAForeignProduct(Lying):
     def reporting(self, done: Processed) -> Processed | None:
         skus = {line.sku for line in done.serve.order.lines}
         foreign = next((sku for sku in ("RARE", "MILD", "PLENTY") if sku not in skus), None)
-        return replace(done, short_sku=foreign) if done.short_sku and foreign else done
+        return replace(done, short=(foreign,)) if done.short and foreign else done
 
 
 class BlamesNoProduct(Lying):
@@ -231,7 +231,7 @@ class BlamesNoProduct(Lying):
 
     @override
     def reporting(self, done: Processed) -> Processed | None:
-        return replace(done, short_sku=None)
+        return replace(done, short=())
 
 
 class BlamesWithoutNeed(Lying):
@@ -239,7 +239,7 @@ class BlamesWithoutNeed(Lying):
 
     @override
     def reporting(self, done: Processed) -> Processed | None:
-        return replace(done, short_sku=done.serve.order.lines[0].sku)
+        return replace(done, short=(done.serve.order.lines[0].sku,))
 
 
 class TellsClientsOtherwise(Lying):
@@ -293,7 +293,7 @@ def _with_end_of(done: Processed, other: Processed) -> Processed:
         done,
         status=other.status,
         reason=other.reason,
-        short_sku=other.short_sku,
+        short=other.short,
         filled=other.filled,
     )
 
@@ -723,7 +723,7 @@ class GivesUpProudly(Lying):
     def reporting(self, done: Processed) -> Processed | None:
         if done.status != "rejected":
             return done
-        return replace(done, status="fulfilled", reason=None, short_sku=None)
+        return replace(done, status="fulfilled", reason=None, short=())
 
 
 class TurnsAway(Lying):
@@ -753,7 +753,7 @@ class TurnsAway(Lying):
             done,
             status="rejected",
             reason="out_of_stock",
-            short_sku=done.serve.order.lines[0].sku,
+            short=(done.serve.order.lines[0].sku,),
             filled=(0,) * len(done.filled),
         )
 

@@ -708,9 +708,9 @@ class ForgetsThePeak(Slipping, Router):
     @override
     def done(self, done: Done) -> None:
         super().done(done)
-        if self.queue.largest > self.waiting:
+        if self.queue.largest(self.now) > self.waiting:
             self.slip()
-            self.queue.largest = self.waiting
+            self.queue._largest = self.waiting
 
 
 class CountsTheWarmUp(Slipping, Router):
