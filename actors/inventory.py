@@ -73,7 +73,7 @@ class Inventory(Actor):
         self._in_service: Reserve | Add | None = None
         self._held: dict[str, tuple[int, int]] = {}  # order id → (attempt, units reserved)
         self._backorders: OrderedDict[str, Backorder] = OrderedDict()
-        self._answers: Recent[Answer] = Recent(REMEMBERED)  # by order id
+        self._answers: Recent[str, Answer] = Recent(REMEMBERED)  # by order id
         self.busy = BusyTime(warm_up)
         self.sold = 0
         self.returned = 0

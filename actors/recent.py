@@ -6,13 +6,14 @@ from typing import Final, Generic, TypeVar
 
 __all__ = ["Recent"]
 
+Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 # Shared by all that have forgotten nothing yet: most of thousands never will.
-_NOTHING: Final[dict[str, object]] = {}
+_NOTHING: Final[dict[object, object]] = {}
 
 
-class Recent(Generic[Value]):
+class Recent(Generic[Key, Value]):
     """Values by key: at least the last `least` that were kept, at most twice as many.
 
     Two generations instead of a queue of keys beside a dict. Forgetting one key at a time means
@@ -27,21 +28,21 @@ class Recent(Generic[Value]):
 
     def __init__(self, least: int) -> None:
         self._least = least
-        self._latest: dict[str, Value] = {}
-        self._before: dict[str, Value] = _NOTHING  # type: ignore[assignment]
+        self._latest: dict[Key, Value] = {}
+        self._before: dict[Key, Value] = _NOTHING  # type: ignore[assignment]
 
-    def keep(self, key: str, value: Value) -> None:
+    def keep(self, key: Key, value: Value) -> None:
         """Remember a value, in place of what the key had before."""
         self._latest[key] = value
         if len(self._latest) >= self._least:
             self._before, self._latest = self._latest, {}
 
-    def get(self, key: str) -> Value | None:
+    def get(self, key: Key) -> Value | None:
         """What is remembered of a key."""
         value = self._latest.get(key)
         return self._before.get(key) if value is None else value
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: object) -> bool:
         return key in self._latest or key in self._before
 
     def __len__(self) -> int:

@@ -66,7 +66,9 @@ class Router(Actor):
         self._queue_limit = queue_limit
         self._in_flight: dict[str, Place] = {}
         self._joined: dict[str, list[Place]] = {}
-        self._ended = Recent[Status | Reason](remembered)  # the reason, for those that have one
+        self._ended = Recent[str, Status | Reason](
+            remembered
+        )  # the reason, for those that have one
         self.queue = TimeAverage(warm_up)
         self.received = 0
         self.told: dict[str, int] = {}  # outcomes, by status, rejected ones by reason

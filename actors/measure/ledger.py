@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Sequence
 from typing import Final
 
 from actors.messages import Place
@@ -45,14 +46,15 @@ class Ledger:
             with self._lock:
                 self._again.setdefault(place.ref, []).append(place)
 
-    def ended(self, place: Place) -> None:
-        """An order has its outcome; `place` is what came back of it."""
-        ref = place.ref
-        found = self._open.pop(ref, None)
-        if found is place or self._struck(place, found):
-            self._recent.append(ref)
-        else:
-            self._complain(ref)
+    def ended(self, places: Sequence[Place]) -> None:
+        """Orders have their outcomes; each place is what came back of one."""
+        strike = self._open.pop
+        for place in places:
+            found = strike(place.ref, None)
+            if found is not place and not self._struck(place, found):
+                self._complain(place.ref)
+            else:
+                self._recent.append(place.ref)
 
     def joined(self, place: Place) -> None:
         """An id came again and is answered by its first: that sending needs no outcome."""

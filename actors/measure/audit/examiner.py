@@ -84,24 +84,26 @@ class Examiner:
         self.latest = 0.0  # the last moment at which an order finished
         self.failed = 0  # orders that met a mistake
         self.queued = 0  # orders that had to wait, of those scheduled after the warm-up
+        self._waits: list[float] = []
         self.waited = ExactSum()  # seconds after the warm-up in which orders waited
         self.kinds = {"return": 0, "restock": 0}
 
     def take(self, batch: Sequence[Processed | Refused]) -> None:
         """Take ended orders in bulk, in the order in which they ended."""
+        self._ledger.ended(
+            [ended.serve.place if isinstance(ended, Processed) else ended.place for ended in batch]
+        )
         for ended in batch:
             if isinstance(ended, Processed):
-                place = ended.serve.place
-                self._ledger.ended(place)
-                self._processed(ended, place)
+                self._processed(ended)
             else:
-                place = ended.place
-                self._ledger.ended(place)
-                self._refused(ended, place)
+                self._refused(ended, ended.place)
         for group, moments in self._fresh.items():
             if moments:
                 self._scheduled[group].extend(moments)
                 moments.clear()
+        self.waited.extend(self._waits)
+        self._waits.clear()
 
     def busy(self, processor: str) -> float:
         """The seconds after the warm-up in which a processor was busy with ended orders."""
@@ -114,9 +116,10 @@ class Examiner:
 
     # One order.
 
-    def _processed(self, done: Processed, place: Place) -> None:
+    def _processed(self, done: Processed) -> None:
+        """Most orders are as plain as can be: look closer at what is not."""
         serve = done.serve
-        order, filled = serve.order, done.filled
+        place, order, filled = serve.place, serve.order, done.filled
         lines = order.lines
         if (
             len(lines) != 1
@@ -128,19 +131,35 @@ class Examiner:
             or order.kind != "sale"
         ):
             self._look_at_shape(done)
-        if order.id != place.ref or not says(place.body, order):
+        if not says(place.body, order) or order.id != place.ref:
             self._complain("content", f"router: {place.ref} was served as another order")
-        self._look_at_times(done, serve, place.scheduled)
-        if place.waits:
-            self.answers.note(place.ref, done.status, done.reason)
-        self._look_at_schedule(place, done.finished)
-
-    def _look_at_times(self, done: Processed, serve: Serve, scheduled: float) -> None:
-        """Whether they come one after the other, and how long its processor was busy with it."""
-        started, finished, busy = done.started, done.finished, done.busy
+        scheduled, started, finished = place.scheduled, done.started, done.finished
         bench = self._benches.get(done.processor)
         if bench is None:
             bench = self._benches[done.processor] = Bench()
+        if (
+            self._single
+            and started >= bench.finished
+            and started >= scheduled >= self._since
+            and finished - started == done.busy >= 0.0
+            and serve.attempt > bench.attempt
+            and order.priority == bench.priority
+        ):
+            bench.started, bench.finished, bench.attempt = started, finished, serve.attempt
+            bench.busy += done.busy
+        else:
+            self._look_at_times(bench, done, serve, scheduled)
+        if serve.queued:
+            self._look_at_wait(scheduled, started)
+        elif started != scheduled and self._exact:
+            self._complain("line", f"router: {place.ref} waited, though a processor was free")
+        if place.waits:
+            self.answers.note(place.ref, done.status, done.reason)
+        self._look_at_schedule(place, finished)
+
+    def _look_at_times(self, bench: Bench, done: Processed, serve: Serve, scheduled: float) -> None:
+        """Whether they come one after the other, and how long its processor was busy with it."""
+        started, finished, busy = done.started, done.finished, done.busy
         if not scheduled <= started <= finished or busy < 0.0:
             self._complain("time", _times(done, serve.place.ref, scheduled))
         elif self._single:
@@ -154,8 +173,6 @@ class Examiner:
             bench.busy += busy
         elif started + busy > since:
             bench.busy += started + busy - since
-        if serve.queued:
-            self._measure_wait(scheduled, started)
 
     def _look_at_shape(self, done: Processed) -> None:
         kind = done.serve.order.kind
@@ -174,9 +191,6 @@ class Examiner:
             words = f"{serve.place.ref} was taken before the last order was finished"
             self._complain("time", f"{done.processor}: {words}")
         attempt, priority = serve.attempt, serve.order.priority
-        if self._exact and started != scheduled and not serve.queued:
-            words = f"{serve.place.ref} waited, though a processor was free"
-            self._complain("line", f"router: {words}")
         if self._in_line and (
             (attempt < bench.attempt and priority >= bench.priority)
             or (priority > bench.priority and self._exact and scheduled < bench.started)
@@ -186,13 +200,14 @@ class Examiner:
         bench.started, bench.finished = started, done.finished
         bench.attempt, bench.priority = attempt, priority
 
-    def _measure_wait(self, scheduled: float, started: float) -> None:
+    def _look_at_wait(self, scheduled: float, started: float) -> None:
+        """How long it stood in line, as far as that is measured."""
         since = self._since
         if scheduled >= since:
             self.queued += 1
-            self.waited.add(started - scheduled)
+            self._waits.append(started - scheduled)
         elif started > since:
-            self.waited.add(started - since)
+            self._waits.append(started - since)
 
     def _look_at_schedule(self, place: Place, finished: float) -> None:
         """Whether it was scheduled when its group's orders are, and its client had no other."""

@@ -208,7 +208,7 @@ class DropsTheInvalid(Slipping, Collector):
             super().refused(refused)
             return
         self.slip()
-        self._ledger.ended(refused.place)
+        self._ledger.ended([refused.place])
         self.recorded += 1
 
 
