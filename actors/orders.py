@@ -57,9 +57,10 @@ class _Own:
 
 _own: Final = _Own()
 
-# What was read here a short while ago: an order is the one that a text describes, if it is the
-# very object that was made of it.
-_read: Final = Recent[bytes, Order](READ_LATELY)
+# What was read here a short while ago, by the text's identity: an order is the one that a text
+# describes, if it is the very object that was made of it. Should another text have taken the
+# place of one that is gone, it will not find its own order here.
+_read: Final = Recent[int, Order](READ_LATELY)
 
 
 class InvalidOrder(ValueError):
@@ -89,13 +90,13 @@ def decode_order(body: bytes) -> Order:
     if body is not _own.text and _encode(order) != body:
         _refuse_duplicate_keys(body)
     check_order(order)
-    _read.keep(body, order)
+    _read.keep(id(body), order)
     return order
 
 
 def says(body: bytes, order: Order) -> bool:
     """Whether a JSON text describes this order; quick where it was read here, or is canonical."""
-    return _read.get(body) is order or _encode(order) == body or find_order(body) == order
+    return _read.get(id(body)) is order or _encode(order) == body or find_order(body) == order
 
 
 def find_order(body: bytes) -> Order | None:

@@ -199,20 +199,20 @@ class Metrics:
         cell.kinds["sale"] += fresh.sales
         cell.queued += fresh.queued
         self.finish_times.extend(fresh.finished)
-        self._settle_times(cell, fresh)
+        stays = list(map(sub, fresh.finished, fresh.scheduled))
+        self._settle_times(cell, fresh, stays)
         segment = bisect_right(self._bounds, min(fresh.scheduled))
         if segment == bisect_right(self._bounds, max(fresh.finished)):
             cell.ends[segment] += len(fresh.finished)
-            cell.under_way(segment).extend(map(sub, fresh.finished, fresh.scheduled))
+            cell.under_way(segment).add(fsum(stays))
         else:
             cell.ends.update(map(partial(bisect_right, self._bounds), fresh.finished))
             for scheduled, finished in zip(fresh.scheduled, fresh.finished, strict=True):
                 self._stay(cell, scheduled, finished)
 
-    def _settle_times(self, cell: _Cell, fresh: _Columns) -> None:
+    def _settle_times(self, cell: _Cell, fresh: _Columns, latency: list[float]) -> None:
         """Add the times of those orders that were scheduled after the warm-up."""
         scheduled, busy = fresh.scheduled, fresh.busy
-        latency = list(map(sub, fresh.finished, scheduled))
         wait = list(map(sub, fresh.started, scheduled))
         if min(scheduled) < self._warm_up:
             measured = [moment >= self._warm_up for moment in scheduled]

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from itertools import islice
 
 from actors.chance import Chance
-from actors.measure.sample import ExactSum
 from actors.scenario.arrivals import Pattern, Window, arrivals
 
 __all__ = ["Schedule"]
@@ -29,20 +28,15 @@ class Schedule:
 
     def __init__(self, windows: Sequence[Window], pattern: Pattern, size: int, rng: Chance) -> None:
         self._arrivals = arrivals(windows, pattern, size, rng)
-        self._moments = ExactSum()
+        self.moments = 0.0  # the sum of all moments dealt, in seconds
         self.dealt: Counter[str] = Counter()  # orders, by phase
 
     def take(self, most: int) -> list[tuple[float, str]]:
         """The next moments (seconds) with their phases, at most so many; empty: there are none."""
         turns = list(islice(self._arrivals, most))
-        self._moments.extend([moment for moment, _ in turns])
+        self.moments += sum([moment for moment, _ in turns])
         self.dealt.update([phase for _, phase in turns])
         return turns
-
-    @property
-    def moments(self) -> tuple[float, float]:
-        """The sum of all moments dealt, in seconds, as two floats that add up to it."""
-        return self._moments.parts
 
     def over(self) -> bool:
         """Whether every moment has been dealt; asked at the end, because it deals one more."""

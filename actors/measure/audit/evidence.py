@@ -55,7 +55,7 @@ class GroupEvidence(msgspec.Struct, frozen=True, kw_only=True):
     `placed` is None where clients place for several groups. `booked` has what ended, by phase, or
     all under the empty name where phases are no matter; `duplicates` are ids that came again.
     `dealt`, in the same way, is known of open and recorded groups, and of open ones the sums of
-    the moments dealt and of those `scheduled` (seconds, as floats that add up), and whether the
+    the moments dealt and of those `scheduled`, in seconds, and whether the
     schedule is `over`. `copied` is a checksum of what a log holds, and `served` the same of what
     came of it.
     """
@@ -66,8 +66,8 @@ class GroupEvidence(msgspec.Struct, frozen=True, kw_only=True):
     duplicates: int
     dealt: Mapping[str, int] | None = None
     over: bool = True
-    moments: tuple[float, ...] = ()
-    scheduled: tuple[float, ...] = ()
+    moments: float = 0.0
+    scheduled: float = 0.0
     copied: int = 0
     served: int = 0
 

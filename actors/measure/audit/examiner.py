@@ -19,7 +19,6 @@ from actors.measure.answers import Answers
 from actors.measure.audit.rules import Rules
 from actors.measure.audit.shape import misshapen
 from actors.measure.ledger import Ledger
-from actors.measure.sample import ExactSum
 from actors.messages import Place, Processed, Refused, Serve
 from actors.orders import find_order, says
 
@@ -78,14 +77,14 @@ class Examiner:
         self._copies = False
         self.copies = dict.fromkeys(rules.replayed, 0)  # checksums of what came of a log
         self._fresh: dict[str, list[float]] = {group: [] for group in rules.windows}
-        self._scheduled: dict[str, ExactSum] = {group: ExactSum() for group in rules.windows}
+        self._scheduled = dict.fromkeys(rules.windows, 0.0)
         self.complaints: dict[Law, Complaint] = {}
         self.answers = Answers()
         self.latest = 0.0  # the last moment at which an order finished
         self.failed = 0  # orders that met a mistake
         self.queued = 0  # orders that had to wait, of those scheduled after the warm-up
         self._waits: list[float] = []
-        self.waited = ExactSum()  # seconds after the warm-up in which orders waited
+        self.waited = 0.0  # seconds after the warm-up in which orders waited
         self.kinds = {"return": 0, "restock": 0}
 
     def take(self, batch: Sequence[Processed | Refused]) -> None:
@@ -100,9 +99,9 @@ class Examiner:
                 self._refused(ended, ended.place)
         for group, moments in self._fresh.items():
             if moments:
-                self._scheduled[group].extend(moments)
+                self._scheduled[group] += sum(moments)
                 moments.clear()
-        self.waited.extend(self._waits)
+        self.waited += sum(self._waits)
         self._waits.clear()
 
     def busy(self, processor: str) -> float:
@@ -110,9 +109,9 @@ class Examiner:
         bench = self._benches.get(processor)
         return 0.0 if bench is None else bench.busy
 
-    def scheduled(self, group: str) -> tuple[float, float]:
+    def scheduled(self, group: str) -> float:
         """The sum of the moments, in seconds, for which a group's ended orders were scheduled."""
-        return self._scheduled[group].parts
+        return self._scheduled[group]
 
     # One order.
 

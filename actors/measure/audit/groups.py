@@ -48,8 +48,7 @@ def _off_schedule(group: GroupEvidence) -> Iterator[str]:
             yield f"{name}: {due:,} orders were due{where}, {placed:,} were placed"
     if not group.over:
         yield f"{name}: stopped before its last order was due"
-    due_sum, placed_sum = math.fsum(group.moments), math.fsum(group.scheduled)
-    if not math.isclose(due_sum, placed_sum, rel_tol=1e-9, abs_tol=1e-6):
+    if not math.isclose(group.moments, group.scheduled, rel_tol=1e-9, abs_tol=1e-6):
         yield f"{name}: orders were scheduled for other moments than they were due"
     if group.copied != group.served:
         yield f"{name}: orders are others than in the log"

@@ -46,7 +46,7 @@ def line(evidence: Evidence) -> Check:
     limit, most = evidence.queue_limit, evidence.queue_max
     if limit is not None and most > limit:
         more.append(f"router: {most:,} orders waited, where {limit:,} may")
-    area, waited = evidence.queue_area, math.fsum(evidence.examiner.waited.parts)
+    area, waited = evidence.queue_area, evidence.examiner.waited
     if area is not None and not math.isclose(area, waited, rel_tol=SLACK, abs_tol=1e-6):
         more.append(f"router: {area:g} s of waiting in its line, {waited:g} s of its orders")
     law = "nobody was overtaken by a later order that was no more urgent"
