@@ -23,6 +23,7 @@ import msgspec
 from actors.messages import Fulfilment, Order, Place, Reason, Serve, Status
 from actors.orders import MAX_BYTES as MAX_ORDER
 from actors.orders import InvalidOrder, check_order, encode_order
+from actors.visible import visible
 
 __all__ = [
     "Announcement",
@@ -249,7 +250,8 @@ def decode(body: bytes) -> AnyLetter:
     try:
         letter = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Poison(_plain(str(error))) from error
+        # A decoder quotes what it read.
+        raise Poison(visible(str(error)[:_MAX_WORDS])[:_MAX_WORDS]) from error
     for each in letter.letters if isinstance(letter, Bundle) else (letter,):
         if isinstance(each, Job):
             _check(each.order, len(body))
@@ -264,8 +266,3 @@ def _check(order: Order, size: int) -> None:
         raise Poison(f"invalid order: {error}") from error
     if size > MAX_ORDER and len(encode_order(order)) > MAX_ORDER:
         raise Poison(f"invalid order: over {MAX_ORDER // 1024} KiB")
-
-
-def _plain(words: str) -> str:
-    """A decoder quotes what it read: nothing of that may reach a log as a control character."""
-    return "".join([sign if sign.isprintable() else "?" for sign in words[:_MAX_WORDS]])
