@@ -11,7 +11,7 @@ overloaded system cannot make its own waiting times disappear (coordinated omiss
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -272,18 +272,5 @@ class ReplayClient(Client):
         """Send the order that is due."""
         order = self._orders.popleft()
         phase = next((n for n, start, end in self._timeline if start <= order.at < end), "")
-        self.send(order.id, _body_of(order), order.at, phase, waits=False)
+        self.send(order.id, order.body(), order.at, phase, waits=False)
         self._await_next()
-
-
-def _body_of(order: RecordedOrder) -> bytes:
-    """The recorded order as JSON; what was recorded wrongly stays so, for the router to refuse."""
-    fields: Mapping[str, object] = {
-        "id": order.id,
-        "client": order.client,
-        "kind": order.kind,
-        "placed_at": order.at,
-        "priority": order.priority,
-        "lines": [{"sku": sku, "quantity": quantity} for sku, quantity in order.lines],
-    }
-    return msgspec.json.encode(fields)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+import msgspec
+
 if TYPE_CHECKING:
+    from actors.measure.result import InvalidRecord, RefusedRow
     from actors.messages import Kind
     from actors.scenario.recorded.values import Quantity
 
@@ -43,21 +47,33 @@ class RecordedOrder:
     row: int
     priority: int = 0
 
+    def body(self) -> bytes:
+        """The order as JSON; what was recorded wrongly stays so, for the router to refuse."""
+        fields: Mapping[str, object] = {
+            "id": self.id,
+            "client": self.client,
+            "kind": self.kind,
+            "placed_at": self.at,
+            "priority": self.priority,
+            "lines": [{"sku": sku, "quantity": quantity} for sku, quantity in self.lines],
+        }
+        return msgspec.json.encode(fields)
+
 
 @dataclass(frozen=True)
 class Recording:
-    """A whole log: `rows` = the lines of all orders + `refused_rows`.
+    """A whole log: `rows` = the lines of all orders + the refused rows.
 
     Attributes:
         orders: by time; those of equal time in the file's order.
         rows: the data rows seen; in a file of whole orders, their lines.
-        refused_rows: the rows that belong to no order.
-        notes: (line number, why), by line, for every refused row and every invalid order.
+        refused: the rows that belong to no order, by line.
+        invalid: those of the orders that are none, by line.
         skus: every SKU that an order names, by first appearance.
     """
 
     orders: tuple[RecordedOrder, ...]
     rows: int
-    refused_rows: int
-    notes: tuple[tuple[int, str], ...]
+    refused: tuple[RefusedRow, ...]
+    invalid: tuple[InvalidRecord, ...]
     skus: tuple[str, ...]
