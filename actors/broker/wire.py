@@ -39,9 +39,11 @@ __all__ = [
     "Outcome",
     "Poison",
     "Settled",
+    "bundle",
     "bundles",
     "decode",
     "encode",
+    "gathered",
 ]
 
 MAX_BYTES: Final = 1024 * 1024
@@ -227,16 +229,26 @@ def encode(letter: Letter) -> bytes:
 
 def bundles(letters: Iterable[bytes], most: int) -> Iterator[bytes]:
     """Encoded letters in bundles of at most so many, none too long to be read."""
-    bundle: list[msgspec.Raw] = []
+    return map(bundle, gathered(letters, most))
+
+
+def bundle(letters: Iterable[bytes]) -> bytes:
+    """Encoded letters as one message."""
+    return encode(RawBundle(letters=list(map(msgspec.Raw, letters))))
+
+
+def gathered(letters: Iterable[bytes], most: int) -> Iterator[list[bytes]]:
+    """The letters of each of those bundles."""
+    together: list[bytes] = []
     size = 0
     for letter in letters:
-        if len(bundle) == most or (bundle and size + len(letter) > _FULL):
-            yield encode(RawBundle(letters=bundle))
-            bundle, size = [], 0
-        bundle.append(msgspec.Raw(letter))
+        if len(together) == most or (together and size + len(letter) > _FULL):
+            yield together
+            together, size = [], 0
+        together.append(letter)
         size += len(letter)
-    if bundle:
-        yield encode(RawBundle(letters=bundle))
+    if together:
+        yield together
 
 
 def decode(body: bytes) -> AnyLetter:
