@@ -26,6 +26,7 @@ _INVISIBLE: Final = re.compile(
 )
 _MARKS: Final = {"Mn", "Me"}  # that stand on the character before them
 _MOST_MARKS: Final = 4  # on one; Vietnamese has two, pointed Hebrew seldom more than three
+_STAND_INS: Final = {"…": "...", "±": "+/-"}  # in ASCII; our own words have them
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 _CONJOINED: Final = re.compile("[\u1161-\u11ff\ud7b0-\ud7ff]")  # drawn into the jamo before them
 
@@ -35,7 +36,8 @@ def visible(text: str, *, ascii_only: bool = False) -> str:
 
     Controls and line breaks, formats such as bidirectional ones, surrogates, odd spaces,
     characters that show as nothing, marks that stand on nothing or are piled up; with
-    `ascii_only`, whatever is not ASCII. Made visible once more it stays the same.
+    `ascii_only`, whatever is not ASCII and has no stand-in. Made visible once more it stays the
+    same.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -51,8 +53,12 @@ def pieces(text: str, *, ascii_only: bool = False) -> list[str]:
         good = char.isascii() or not (ascii_only or _INVISIBLE.match(char))
         good = good and char.isprintable() and (room > 0 or not mark)
         room = 0 if not good else room - 1 if mark else _MOST_MARKS
-        shown.append(char if good else char.encode("unicode_escape").decode("ascii"))
+        shown.append(char if good else _in_place_of(char))
     return shown
+
+
+def _in_place_of(char: str) -> str:
+    return _STAND_INS.get(char) or char.encode("unicode_escape").decode("ascii")
 
 
 def columns(text: str) -> int:

@@ -10,6 +10,7 @@ from hostile_text import HOSTILE, IGNORABLE, MOST_MARKS, dangers, escaped, piles
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actors import errors
 from actors.errors import ScenarioError, UsageError
 from actors.visible import columns, pieces, visible, write_lines
 
@@ -83,9 +84,15 @@ def test_marks_of_every_script_take_no_column() -> None:
 def test_each_argument_of_an_error_is_one_line_of_it() -> None:
     error = UsageError("--json a\nb cannot be\u202e", "second")
     assert str(error) == "--json a\\nb cannot be\\u202e\nsecond"
-    assert UsageError("ž").shown(ascii_only=True) == r"\u017e"
+    assert UsageError("ž ±1…").shown(ascii_only=True) == r"\u017e +/-1..."
     assert str(ScenarioError("a", "b\nc", plain=["x"])) == "a\nb\\nc"
     assert ScenarioError("a", "b", plain=["x", "y"]).shown(ascii_only=True) == "x\ny"
+
+
+@pytest.mark.parametrize("name", errors.__all__)
+def test_an_error_of_any_kind_is_shown_visibly(name: str) -> None:
+    error: errors.StocksimError = getattr(errors, name)("a\u202e\nb")
+    assert str(error) == error.shown() == r"a\u202e\nb"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1", "cp437", "cp1252"])

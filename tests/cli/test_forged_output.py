@@ -255,6 +255,13 @@ def test_complaints_to_a_terminal_of_ascii_are_in_ascii(arguments: list[str], qu
         assert "\\xe9" in outcome.err
 
 
+@pytest.mark.parametrize("command", ["run", "worker", "validate", "new", "broker", "compile"])
+def test_help_is_in_ascii(command: str, here: Here) -> None:
+    outcome = here(command, "--help")
+    assert outcome.code == 0
+    assert outcome.out.isascii()
+
+
 def test_the_caret_points_at_the_mistake_on_a_terminal_of_ascii_too(quick: Path) -> None:
     quick.write_text(QUICK.replace("TEA:", '"ČAJ\u3164日本": {stuck: 1}, TEA:'), "utf-8")
     for encoding, width in (("utf-8", 13), ("ascii", 26)):
@@ -308,7 +315,7 @@ def test_a_mistake_of_our_own_is_reported_without_a_character_that_acts(
     done = subprocess.run(
         [sys.executable, program, quick, *flags],
         cwd=quick.parent,
-        env=environment(PYTHONPATH=str(ROOT), HOW=how),
+        env=environment(PYTHONPATH=str(ROOT), STOCKSIM_PURE="1", HOW=how),
         capture_output=True,
         encoding="utf-8",
         check=False,
