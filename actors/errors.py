@@ -20,6 +20,12 @@ StocksimError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from typing_extensions import override
+
+from actors.visible import visible
+
 __all__ = [
     "BatchUndone",
     "BlockingInHandler",
@@ -41,11 +47,38 @@ __all__ = [
 
 
 class StocksimError(Exception):
-    """The root: its text says what is wrong, where, and what to do."""
+    """The root: its text says what is wrong, where, and what to do.
+
+    Each argument is a line of it. The text may quote whatever it likes: as shown, nothing in it
+    acts on a terminal or makes a line of its own.
+    """
+
+    def shown(self, *, ascii_only: bool = False) -> str:
+        """The text for a terminal, or for one that has nothing but ASCII."""
+        return "\n".join([visible(str(line), ascii_only=ascii_only) for line in self.args])
+
+    @override
+    def __str__(self) -> str:
+        return self.shown()
 
 
 class ScenarioError(StocksimError):
-    """One or many mistakes in a scenario; the text lists every one with its place."""
+    """One or many mistakes in a scenario; the text lists every one with its place.
+
+    Args:
+        lines: of the text.
+        plain: the same in ASCII, with each caret below what it points at there.
+    """
+
+    def __init__(self, *lines: str, plain: Sequence[str] = ()) -> None:
+        super().__init__(*lines)
+        self._plain = tuple(plain)
+
+    @override
+    def shown(self, *, ascii_only: bool = False) -> str:
+        if ascii_only and self._plain:
+            return "\n".join(self._plain)
+        return super().shown(ascii_only=ascii_only)
 
 
 class UsageError(StocksimError):

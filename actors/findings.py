@@ -24,7 +24,6 @@ from actors.measure.result import (
     ProductResult,
     ProductTotals,
     Queue,
-    RefusedRow,
     ReplayReport,
     Result,
     ScenarioIdentity,
@@ -240,11 +239,14 @@ class Findings:
         recordings = self._loaded.recordings.values()
         if not recordings:
             return None
-        notes = [note for recording in recordings for note in recording.notes]
+        refused = [row for recording in recordings for row in recording.refused]
+        invalid = [order for recording in recordings for order in recording.invalid]
         return ReplayReport(
             rows=sum(recording.rows for recording in recordings),
             orders=sum(len(recording.orders) for recording in recordings),
             made_products=self._loaded.made_products,
-            refused_rows=sum(recording.refused_rows for recording in recordings),
-            refused=tuple(RefusedRow(line=line, why=why) for line, why in notes[:NOTES_SHOWN]),
+            refused_rows=len(refused),
+            refused=tuple(refused[:NOTES_SHOWN]),
+            invalid_orders=len(invalid),
+            invalid=tuple(invalid[:NOTES_SHOWN]),
         )

@@ -18,6 +18,7 @@ import msgspec
 
 from actors.messages import Order
 from actors.recent import Recent
+from actors.visible import visible
 
 __all__ = [
     "MAX_BYTES",
@@ -132,7 +133,7 @@ def _why(error: Exception) -> str:
     if isinstance(error, msgspec.ValidationError):
         words = _POSITION.sub("[...]", str(error))
         # It quotes unknown names, and those are as long and as wild as the sender likes.
-        return "".join([sign if sign.isprintable() else "?" for sign in words[:MAX_WORDS]])
+        return visible(words[:MAX_WORDS])[:MAX_WORDS]
     if isinstance(error, UnicodeDecodeError):
         return "not UTF-8"
     words = str(error).partition(" (byte")[0]

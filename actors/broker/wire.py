@@ -23,6 +23,7 @@ import msgspec
 from actors.messages import Fulfilment, Luck, Order, Place, Reason, Serve, Status
 from actors.orders import MAX_BYTES as MAX_ORDER
 from actors.orders import InvalidOrder, check_order, encode_order
+from actors.visible import visible
 
 __all__ = [
     "Announcement",
@@ -38,9 +39,11 @@ __all__ = [
     "Outcome",
     "Poison",
     "Settled",
+    "bundle",
     "bundles",
     "decode",
     "encode",
+    "gathered",
 ]
 
 MAX_BYTES: Final = 1024 * 1024
@@ -228,16 +231,26 @@ def encode(letter: Letter) -> bytes:
 
 def bundles(letters: Iterable[bytes], most: int) -> Iterator[bytes]:
     """Encoded letters in bundles of at most so many, none too long to be read."""
-    bundle: list[msgspec.Raw] = []
+    return map(bundle, gathered(letters, most))
+
+
+def bundle(letters: Iterable[bytes]) -> bytes:
+    """Encoded letters as one message."""
+    return encode(RawBundle(letters=list(map(msgspec.Raw, letters))))
+
+
+def gathered(letters: Iterable[bytes], most: int) -> Iterator[list[bytes]]:
+    """The letters of each of those bundles."""
+    together: list[bytes] = []
     size = 0
     for letter in letters:
-        if len(bundle) == most or (bundle and size + len(letter) > _FULL):
-            yield encode(RawBundle(letters=bundle))
-            bundle, size = [], 0
-        bundle.append(msgspec.Raw(letter))
+        if len(together) == most or (together and size + len(letter) > _FULL):
+            yield together
+            together, size = [], 0
+        together.append(letter)
         size += len(letter)
-    if bundle:
-        yield encode(RawBundle(letters=bundle))
+    if together:
+        yield together
 
 
 def decode(body: bytes) -> AnyLetter:
@@ -251,7 +264,8 @@ def decode(body: bytes) -> AnyLetter:
     try:
         letter = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Poison(_plain(str(error))) from error
+        # A decoder quotes what it read.
+        raise Poison(visible(str(error)[:_MAX_WORDS])[:_MAX_WORDS]) from error
     for each in letter.letters if isinstance(letter, Bundle) else (letter,):
         if isinstance(each, Job):
             _check(each.order, len(body))
@@ -266,8 +280,3 @@ def _check(order: Order, size: int) -> None:
         raise Poison(f"invalid order: {error}") from error
     if size > MAX_ORDER and len(encode_order(order)) > MAX_ORDER:
         raise Poison(f"invalid order: over {MAX_ORDER // 1024} KiB")
-
-
-def _plain(words: str) -> str:
-    """A decoder quotes what it read: nothing of that may reach a log as a control character."""
-    return "".join([sign if sign.isprintable() else "?" for sign in words[:_MAX_WORDS]])

@@ -12,9 +12,10 @@ from typing_extensions import override
 from actors.cli.brokering import broker, over_a_broker, worker
 from actors.cli.ending import exit_with
 from actors.cli.values import jobs, replication, replications, seed, speed
-from actors.cli.voice import complain, say
+from actors.cli.voice import complain_of, say
 from actors.compiled import in_use
 from actors.errors import StocksimError
+from actors.unhandled import show_unhandled
 from actors.version import VERSION
 
 __all__ = ["app", "main"]
@@ -146,7 +147,7 @@ def validate(ctx: click.Context, files: tuple[str, ...]) -> None:
             load_scenario(Path(file))
         except StocksimError as error:
             wrong += 1
-            complain(str(error))
+            complain_of(error)
         else:
             say(f"{file}: ok")
     ctx.exit(EXIT_USAGE if wrong else 0)
@@ -191,4 +192,5 @@ app.add_command(broker)
 
 def main() -> None:
     """The console script: runs a command and exits with its code."""
+    show_unhandled()
     exit_with(lambda: app.main(standalone_mode=False))

@@ -37,7 +37,7 @@ _store = click.option(
     "--store",
     metavar="URL",
     envvar="STOCKSIM_STORE",
-    help=f"Where stock is: sqlite:PATH or postgresql://…; also in STOCKSIM_STORE. "
+    help=f"Where stock is: sqlite:PATH or postgresql://...; also in STOCKSIM_STORE. "
     f"[default: {DEFAULT_STORE}]",
 )
 

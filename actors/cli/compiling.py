@@ -73,9 +73,9 @@ def _build(workshop: Path) -> None:
         check=False,
     )
     if done.returncode:
-        last = "\n".join(done.stdout.splitlines()[-LAST_LINES:])
         raise UsageError(
-            f"the compiler failed, and stocksim runs as plain Python as before. It said:\n{last}"
+            "the compiler failed, and stocksim runs as plain Python as before. It said:",
+            *done.stdout.splitlines()[-LAST_LINES:],
         )
 
 

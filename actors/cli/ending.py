@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Callable
 from typing import Final, NoReturn
 
 import click
 
-from actors.cli.voice import complain, silence
+from actors.cli.voice import complain, complain_of, silence
 from actors.errors import ReplicationFailed, StocksimError
+from actors.unhandled import show_error
 
 __all__ = ["exit_with"]
 
@@ -37,24 +37,28 @@ def _code_of(command: Callable[[], int | None]) -> int:
     try:
         return command() or 0
     except click.ClickException as error:
-        complain(f"stocksim: {error.format_message()}{_advice(error)}")
+        complain(*_words(error))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
     except StocksimError as error:
-        complain(f"stocksim: {error}")
+        complain_of(error, "stocksim: ")
         return EXIT_INTERNAL if isinstance(error, ReplicationFailed) else EXIT_USAGE
     except BrokenPipeError:
         return 0  # whoever read our output has had enough
-    except Exception:  # noqa: BLE001 — the last resort: whatever it is, exit 1 and say so
-        complain(traceback.format_exc().rstrip())
-        complain("stocksim: internal error: this is a mistake in stocksim itself")
+    except Exception as error:  # noqa: BLE001 — the last resort: whatever it is, exit 1 and say so
+        show_error(error, "stocksim: internal error: this is a mistake in stocksim itself")
         return EXIT_INTERNAL
 
 
-def _advice(error: click.ClickException) -> str:
+def _words(error: click.ClickException) -> list[str]:
+    """What click says, as one line, since it quotes what it was given; help alone has several."""
     context = error.ctx if isinstance(error, click.UsageError) else None
-    return "" if context is None else f"\nTry: {context.command_path} --help"
+    said = f"stocksim: {error.format_message()}"
+    if context is None:
+        return [said]
+    lines = said.split("\n") if error.message == context.get_help() else [said]
+    return [*lines, f"Try: {context.command_path} --help"]
 
 
 def _open_missing_streams() -> None:

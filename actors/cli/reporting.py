@@ -10,7 +10,8 @@ import msgspec
 
 from actors.cli.outputs import write_json
 from actors.cli.voice import silence
-from actors.report.style import ColourChoice, Look, speaks_unicode, use_colour
+from actors.report.style import ColourChoice, Look, use_colour
+from actors.visible import speaks_unicode
 
 if TYPE_CHECKING:
     from typing import TextIO

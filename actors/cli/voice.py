@@ -1,6 +1,7 @@
-"""What the command says in one line or a few: to stdout, or as a complaint to stderr.
+"""What the command says in a few lines: to stdout, or as a complaint to stderr.
 
-Words may quote foreign text (a flag's value, a file's name): nothing in it moves the cursor.
+Words may quote foreign text (a flag's value, a file's name): nothing in it acts on the terminal,
+and what is said as one line is one.
 """
 
 from __future__ import annotations
@@ -9,32 +10,34 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from actors.report.text import printable
+from actors.visible import speaks_unicode, write_lines
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-__all__ = ["complain", "say", "silence"]
+    from actors.errors import StocksimError
+
+__all__ = ["complain", "complain_of", "say", "silence"]
 
 
-def say(text: str) -> None:
+def say(*lines: str) -> None:
     """Write to stdout."""
-    _write(sys.stdout, text)
+    write_lines(sys.stdout, *lines)
     sys.stdout.flush()
 
 
-def complain(text: str) -> None:
+def complain(*lines: str) -> None:
     """Write to stderr; never raises, since there is nowhere to say so."""
     try:
-        _write(sys.stderr, text)
+        write_lines(sys.stderr, *lines)
     except OSError:
         return
 
 
-def _write(stream: TextIO, text: str) -> None:
-    lines = "\n".join(map(printable, text.split("\n"))) + "\n"
-    encoding = stream.encoding or "utf-8"
-    stream.write(lines.encode(encoding, "backslashreplace").decode(encoding))
+def complain_of(error: StocksimError, before: str = "") -> None:
+    """Complain in the error's own words and lines."""
+    words = error.shown(ascii_only=not speaks_unicode(sys.stderr))
+    complain(*f"{before}{words}".split("\n"))
 
 
 def silence(stream: TextIO) -> None:

@@ -21,8 +21,9 @@ from actors.measure.journal import Event, EventKind
 from actors.remote.shift import BATCH, PREFETCH, Capacity
 from actors.remote.worker import STORE_PATIENCE_S, Worker
 from actors.report.console import ConsoleLog
-from actors.report.style import ColourChoice, Look, speaks_unicode, use_colour
+from actors.report.style import ColourChoice, Look, use_colour
 from actors.report.terminal import Terminal
+from actors.visible import speaks_unicode
 
 __all__ = ["WorkerOptions", "work"]
 

@@ -21,6 +21,7 @@ __all__ = [
     "BrokerReport",
     "Check",
     "DeadLetter",
+    "InvalidRecord",
     "MessageCounts",
     "OrderCounts",
     "Phase",
@@ -202,17 +203,29 @@ class DeadLetter(_Part, frozen=True):
 
 
 class RefusedRow(_Part, frozen=True):
-    """A row of a recorded log that is part of no valid order, and why."""
+    """A row of a recorded log that is part of no order, and why."""
 
     line: int
     why: str
 
 
+class InvalidRecord(_Part, frozen=True):
+    """An order of a recorded log that is none: `why` as its dead letter says.
+
+    `line` is where it turned invalid, `note` what the log shows of the mistake, if it is more.
+    """
+
+    line: int
+    order: str
+    why: str
+    note: str | None
+
+
 class ReplayReport(_Part, frozen=True):
     """How a recorded log was read: every row is in an order or refused.
 
-    `refused` lists the first 100 mistakes; `refused_rows` counts the rows that belong to no
-    order at all.
+    `refused_rows` counts the rows that belong to no order, `invalid_orders` those of the orders
+    that end as dead letters; `refused` and `invalid` list the first 100 of them.
     """
 
     rows: int
@@ -220,6 +233,8 @@ class ReplayReport(_Part, frozen=True):
     made_products: int
     refused_rows: int
     refused: tuple[RefusedRow, ...]
+    invalid_orders: int
+    invalid: tuple[InvalidRecord, ...]
 
 
 class WorkerReport(_Part, frozen=True):

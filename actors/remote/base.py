@@ -18,7 +18,6 @@ from actors.broker.topology import RUNS, Topology, shard_of
 from actors.broker.wire import (
     Announcement,
     Bundle,
-    Ending,
     Flush,
     Flushed,
     Gone,
@@ -32,7 +31,7 @@ from actors.broker.wire import (
 from actors.errors import BrokerRefused, BrokerUnreachable
 from actors.measure.journal import EventKind
 from actors.remote.roster import Roster
-from actors.remote.shard import GIVEN_UP
+from actors.remote.shard import given_up
 
 if TYPE_CHECKING:
     from pika import BlockingConnection
@@ -267,19 +266,8 @@ def _outcomes_of(bundle: Bundle, shards: int) -> Sequence[Outcome]:
 
 
 def _given_up(job: Job, shards: int) -> Outcome:
-    return Outcome(
-        order=job.order.id,
-        shard=shard_of(job.order.lines[0].sku, shards),
-        ending=Ending(
-            worker=GIVEN_UP,
-            status="rejected",
-            reason="failed",
-            filled=(0,) * len(job.order.lines),
-            queued=True,
-            busy_s=0.0,
-            held_s=0.0,
-        ),
-    )
+    shard = shard_of(job.order.lines[0].sku, shards)
+    return Outcome(order=job.order.id, shard=shard, ending=given_up(job.order))
 
 
 def connected(broker: str) -> closing[BlockingConnection]:

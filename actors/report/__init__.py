@@ -1,7 +1,7 @@
 """What a person sees of a run.
 
 style     whether and how to colour; the signs, and what stands in for them
-text      foreign text made safe, cut and padded by what it occupies on the screen
+text      cut and padded by what it occupies on the screen
 terminal  the stream that log lines and the progress line share
 console   a log line an event, held back where there are too many to read
 progress  one line that says how far the run is

@@ -14,7 +14,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from actors.messages import REASONS
-from actors.report.text import columns, pad
+from actors.report.text import pad
+from actors.visible import columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable

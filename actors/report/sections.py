@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from actors.measure.figures import share_of
@@ -28,6 +29,7 @@ _NAME_WIDTH: Final = 18
 _MOST_PRODUCTS: Final = 8
 _FEWEST_PRODUCTS: Final = 3
 _WORST: Final = 3
+_WORDS_LENGTH: Final = 240
 
 
 def orders(result: Result, blocks: Mapping[str, Block], by: str, look: Look) -> Section:
@@ -141,7 +143,7 @@ def _units(name: str, item: ProductTotals) -> list[str]:
     ]
 
 
-def load(result: Result, look: Look, width: int) -> Section:
+def load(result: Result, look: Look, width: int, *, everything: bool) -> Section:
     """The bottleneck, the processors and their line, and how a recorded log was read."""
     processors, queue = result.processors, result.processors.queue
     facts = [
@@ -157,16 +159,17 @@ def load(result: Result, look: Look, width: int) -> Section:
         "BOTTLENECK": f"{actor}, busy {share(result.bottleneck.busy)} of the time",
         "PROCESSORS": f" {look.sign('and')} ".join(facts),
     }
-    if result.replay is not None:
-        lines |= _replay(result.replay, look)
     if result.broker is not None:
         lines |= _broker(result.broker, look)
-    return Section(
-        head=[
-            look.paint("strong", f"{title:10}") + "  " + look.cut(text, width - 12)
-            for title, text in lines.items()
-        ]
-    )
+    invalid: list[str] = []
+    if result.replay is not None:
+        lines |= _replay(result.replay, look)
+        invalid = _invalid(result.replay, look, width, everything=everything)
+    facts = [
+        look.paint("strong", f"{title:10}") + "  " + look.cut(text, width - 12)
+        for title, text in lines.items()
+    ]
+    return Section(head=facts + invalid)
 
 
 def _broker(broker: BrokerReport, look: Look) -> dict[str, str]:
@@ -190,12 +193,34 @@ def _broker(broker: BrokerReport, look: Look) -> dict[str, str]:
 def _replay(replay: ReplayReport, look: Look) -> dict[str, str]:
     read = f"{number(replay.rows)} rows read as {number(replay.orders)} orders"
     made = f", {number(replay.made_products)} products made" if replay.made_products else ""
-    rows = f"{number(replay.refused_rows)} rows"
-    refused = rows if replay.refused_rows or not replay.refused else "no row, but mistakes"
+    rows = _counted(replay.refused_rows, "row") if replay.refused_rows else "no row"
     first = ", ".join(
         f"line {row.line} ({look.foreign(row.why)})" for row in replay.refused[:_WORST]
     )
-    return {"REPLAY": read + made, "REFUSED": f"{refused}: {first}" if first else refused}
+    lines = {"REPLAY": read + made, "REFUSED": f"{rows}: {first}" if first else rows}
+    if replay.invalid_orders:
+        lines["INVALID"] = _counted(replay.invalid_orders, "order")
+    return lines
+
+
+def _invalid(replay: ReplayReport, look: Look, width: int, *, everything: bool) -> list[str]:
+    """The first invalid orders of a log: what the router said, and what the log shows of it."""
+    shown = replay.invalid if everything else replay.invalid[:_WORST]
+    lines: list[str] = []
+    for told in shown:
+        name = look.foreign(told.order, _NAME_WIDTH)
+        words = told.why if told.note is None else f"{told.why}: {told.note}"
+        text = f"line {told.line}  {name}  {look.foreign(words, _WORDS_LENGTH)}"
+        lines += wrap(text, width, initial_indent="  ", subsequent_indent=f"{'':12}")
+    more = replay.invalid_orders - len(shown)
+    note = f"  {look.sign('cut')} {_counted(more, 'more invalid order')}"
+    if more:
+        lines.append(look.paint("quiet", note + ("" if everything else " (-v shows all)")))
+    return [look.cut(line, width) for line in lines]
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{number(count)} {noun}" + ("" if count == 1 else "s")
 
 
 def actors(result: Result, look: Look) -> Section:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from colorama import Fore, Style
 
-from actors.report.text import LONGEST_NAME, cut, printable
+from actors.report.text import LONGEST_NAME, cut
+from actors.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TextIO
 
-__all__ = ["ColourChoice", "Look", "Sign", "Tone", "speaks_unicode", "use_colour"]
+__all__ = ["ColourChoice", "Look", "Sign", "Tone", "use_colour"]
 
 ColourChoice = Literal["auto", "always", "never"]
 Tone = Literal["good", "warn", "bad", "odd", "note", "strong", "quiet"]
@@ -61,18 +62,6 @@ def use_colour(choice: ColourChoice, stream: TextIO, environ: Mapping[str, str])
     return environ.get("TERM") != "dumb" and stream.isatty()
 
 
-def speaks_unicode(stream: TextIO) -> bool:
-    """Whether the stream's encoding has every sign; text kept in memory has."""
-    encoding: str | None = stream.encoding
-    if encoding is None:
-        return True
-    try:
-        "".join([_BARS, *(sign for sign, _ in _SIGNS.values())]).encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class Look:
     """How everything is written in one place: with or without colours, signs or ASCII."""
@@ -89,8 +78,8 @@ class Look:
         return _SIGNS[name][0 if self.unicode else 1]
 
     def foreign(self, text: str, limit: int = LONGEST_NAME) -> str:
-        """Text from outside: nothing in it can move the cursor, and it is cut at `limit`."""
-        return self.cut(printable(text[: limit + 1], ascii_only=not self.unicode), limit)
+        """Text from outside: nothing in it can act on the terminal, and it is cut at `limit`."""
+        return self.cut(visible(text[: limit + 1], ascii_only=not self.unicode), limit)
 
     def cut(self, text: str, width: int) -> str:
         """The text in at most `width` columns."""

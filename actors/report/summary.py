@@ -45,7 +45,7 @@ def render(
         *_order_tables(result, look, everything=everything),
         sections.rejections(result, look, width, everything=everything),
         sections.stock(result, look, everything=everything),
-        sections.load(result, look, width),
+        sections.load(result, look, width, everything=everything),
         sections.actors(result, look) if everything else None,
     ]
     shown = [part for part in parts if part is not None]

@@ -14,6 +14,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from threading import Thread
 from typing import Final
 
 from actors.study.job import Job, play
+from actors.unhandled import show_error, show_unhandled
 
 __all__ = ["LocalExecutor"]
 
@@ -149,13 +151,22 @@ def _signals_kept_from_children() -> Iterator[None]:
 def _work(job: Job, pipe: Connection) -> None:
     for number in OURS:
         signal.signal(number, signal.SIG_IGN)
+    show_unhandled()
     Thread(target=_leave_with_parent, name="watch", daemon=True).start()
     while True:
         try:
             number = pipe.recv()
         except _DEAD:
             return
-        pipe.send_bytes(play(job, number))
+        pipe.send_bytes(_played(job, number))
+
+
+def _played(job: Job, number: int) -> bytes:
+    try:
+        return play(job, number)
+    except Exception as error:  # noqa: BLE001 — whatever it is ends this process, and is told
+        show_error(error)
+        sys.exit(ABANDONED)
 
 
 def _leave_with_parent() -> None:

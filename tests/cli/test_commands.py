@@ -192,6 +192,6 @@ def test_the_installed_console_script_is_the_same_command() -> None:
 def test_the_program_runs_from_any_folder(tmp_path: Path) -> None:
     outcome = stocksim(ROOT / "scenarios" / "replay.yaml", "-q", cwd=tmp_path)
     assert outcome.code == 0
-    assert "no row, but mistakes: line 19 (a negative quantity" in outcome.out
+    assert "INVALID     2 orders\n  line 19  INV-1013  a quantity is outside" in outcome.out
     assert not list(tmp_path.iterdir())
     assert COMMAND[1].endswith("stocksim.py")

@@ -114,6 +114,9 @@ def assert_accounted_for(day: Day, played: Played) -> None:
     assert result.orders.rejected == result.orders.rejected_by.get("invalid", 0)
     assert result.orders.rejected == kinds["invalid"]
     assert sum(letter.count for letter in result.dead_letters) == kinds["invalid"]
+    invalid = {told.order: told.why for told in result.replay.invalid}
+    assert set(invalid) == {name for name, kind in day.kinds.items() if kind == "invalid"}
+    assert Counter(invalid.values()) == {letter.why: letter.count for letter in result.dead_letters}
     assert sum(1 for _ in played.lines()) == sum(
         len(rows) for name, rows in day.invoices.items() if day.kinds[name] != "invalid"
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-import unicodedata
 from pathlib import Path
 
 import pytest
 from corpora import naughty_strings, product_names
+from hostile_text import MOST_MARKS, dangers, piles
 from posting import order, play, posting, with_products
 
 from actors.cli.app import app
@@ -22,20 +22,12 @@ from actors.report.terminal import Terminal
 from actors.scenario.loader import load_text
 from actors.simulation import Cast
 
-# Controls, formatting such as bidirectional overrides, surrogates, line and paragraph separators.
-DANGEROUS = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-
 TINY = """\
 stocksim: 1
 products: {TEA: {stock: 1}}
 processors: {service_time: 1ms}
 clients: {web: {phases: {day: {duration: 1s, rate: 1/s}}}}
 """
-
-
-def dangers(text: str) -> set[str]:
-    """The characters, line breaks apart, with which a name could take over a terminal."""
-    return {sign for sign in text if sign != "\n" and unicodedata.category(sign) in DANGEROUS}
 
 
 def busy_shop() -> tuple[Result, str]:
@@ -57,11 +49,12 @@ def busy_shop() -> tuple[Result, str]:
     return result, stream.getvalue()
 
 
-def test_the_log_shows_naughty_names_without_a_control_or_bidi_character() -> None:
+def test_the_log_shows_naughty_names_without_a_character_that_acts_or_hides() -> None:
     result, log = busy_shop()
     assert result.crashes == 0
     assert len(log.splitlines()) > 3 * len(naughty_strings())
     assert not dangers(log)
+    assert piles(log) <= MOST_MARKS
 
 
 def test_a_log_line_is_one_line_whatever_is_in_it() -> None:
@@ -71,13 +64,14 @@ def test_a_log_line_is_one_line_whatever_is_in_it() -> None:
 
 
 @pytest.mark.parametrize("everything", [False, True])
-def test_the_summary_shows_naughty_names_without_a_control_or_bidi_character(
+def test_the_summary_shows_naughty_names_without_a_character_that_acts_or_hides(
     everything: bool,
 ) -> None:
     result, _ = busy_shop()
     text = render(result, everything=everything, colour=False)
     assert "dead" in text or "invalid" in text
     assert not dangers(text)
+    assert piles(text) <= MOST_MARKS
 
 
 def test_an_ascii_terminal_gets_only_ascii() -> None:
@@ -85,7 +79,7 @@ def test_an_ascii_terminal_gets_only_ascii() -> None:
     assert render(result, everything=True, colour=False, unicode=False).isascii()
 
 
-def test_mistakes_quote_naughty_strings_without_a_control_or_bidi_character() -> None:
+def test_mistakes_quote_naughty_strings_without_a_character_that_acts_or_hides() -> None:
     for text in naughty_strings():
         document = {"stocksim": 1, "products": {"TEA": {text or "-": text}}, text or "-": text}
         for ensure_ascii in (True, False):
@@ -94,7 +88,7 @@ def test_mistakes_quote_naughty_strings_without_a_control_or_bidi_character() ->
             assert not dangers(str(caught.value)), text
 
 
-def test_flags_quote_naughty_strings_without_a_control_or_bidi_character(
+def test_flags_quote_naughty_strings_without_a_character_that_acts_or_hides(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "shop.yaml"

@@ -8,11 +8,12 @@ from threading import Event as Flag
 from typing import TYPE_CHECKING
 
 import pytest
+from hostile_text import HOSTILE, escaped
 
 from actors.report.progress import Progress, Snapshot, progress_line
 from actors.report.style import Look
 from actors.report.terminal import Terminal
-from actors.report.text import columns
+from actors.visible import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,15 @@ def test_the_line_says_phase_share_orders_rate_and_time() -> None:
 def test_the_line_never_wraps(width: int) -> None:
     long = SNAPSHOT._replace(phase="日本" * 40)
     assert columns(progress_line(long, 1e9, PLAIN, width)) <= width
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_phase_cannot_act_on_the_line(name: str) -> None:
+    text = HOSTILE[name]
+    line = progress_line(SNAPSHOT._replace(phase=f"a{text}b"), 1, PLAIN, 100)
+    assert line.startswith(f"a{escaped(text)}b  ")
+    plain = Look(colour=False, unicode=False)
+    assert progress_line(SNAPSHOT._replace(phase=f"ž{text}"), 1, plain, 100).isascii()
 
 
 def test_a_run_past_its_planned_end_stands_at_all_of_it() -> None:

@@ -9,8 +9,8 @@ from sample_result import sample
 from actors.report.set_progress import SetProgress, standing_line
 from actors.report.style import Look
 from actors.report.terminal import Terminal
-from actors.report.text import columns
 from actors.study.replications import Standing
+from actors.visible import columns
 
 PLAIN = Look(colour=False)
 STANDING = Standing(

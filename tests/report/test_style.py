@@ -4,7 +4,9 @@ from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 
-from actors.report.style import ColourChoice, Look, speaks_unicode, use_colour
+from actors.report import style
+from actors.report.style import ColourChoice, Look, use_colour
+from actors.visible import SIGNS, speaks_unicode
 
 
 class TerminalLike(StringIO):
@@ -42,6 +44,11 @@ def test_colour_is_decided_by_flag_then_environment_then_terminal(
 )
 def test_signs_are_used_only_where_the_encoding_has_them(encoding: str, speaks: bool) -> None:
     assert speaks_unicode(TextIOWrapper(BytesIO(), encoding=encoding)) == speaks
+
+
+def test_every_sign_is_among_those_that_an_encoding_is_asked_for() -> None:
+    signs = [sign for sign, _ in style._SIGNS.values()]
+    assert set("".join([*signs, style._BARS])) == set(SIGNS)
 
 
 def test_text_in_memory_has_every_sign() -> None:

@@ -8,6 +8,7 @@ from sample_result import LAWS, block, phase, product, sample
 
 from actors.measure.result import (
     DeadLetter,
+    InvalidRecord,
     RefusedRow,
     ReplayReport,
     Result,
@@ -131,10 +132,52 @@ def test_a_recorded_log_says_how_it_was_read() -> None:
         made_products=4_070,
         refused_rows=1_336,
         refused=(RefusedRow(line=142, why="negative"), RefusedRow(line=155, why="mixed signs")),
+        invalid_orders=17,
+        invalid=tuple(
+            InvalidRecord(
+                line=n, order=f"o-{n}", why="out of range", note="a write-off" if n else None
+            )
+            for n in range(17)
+        ),
     )
     text = page(msgspec.structs.replace(sample(), replay=replay))
     assert "REPLAY      541,909 rows read as 25,900 orders, 4,070 products made" in text
     assert "REFUSED     1,336 rows: line 142 (negative), line 155 (mixed signs)" in text
+    assert text.splitlines()[-5:] == [
+        "INVALID     17 orders",
+        "  line 0  o-0  out of range",
+        "  line 1  o-1  out of range: a write-off",
+        "  line 2  o-2  out of range: a write-off",
+        "  … 14 more invalid orders (-v shows all)",
+    ]
+
+
+def test_what_is_said_of_an_invalid_order_is_never_cut_but_goes_on_in_the_next_line() -> None:
+    words = " ".join(f"word-{number}" for number in range(25))
+    told = InvalidRecord(line=7, order="o-7", why="out of range", note=words)
+    text = page(msgspec.structs.replace(sample(), replay=replayed(invalid=(told,))))
+    assert f"INVALID 1 order line 7 o-7 out of range: {words}" in " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def replayed(
+    refused: tuple[RefusedRow, ...] = (), invalid: tuple[InvalidRecord, ...] = ()
+) -> ReplayReport:
+    return ReplayReport(
+        rows=9,
+        orders=5,
+        made_products=0,
+        refused_rows=len(refused),
+        refused=refused,
+        invalid_orders=len(invalid),
+        invalid=invalid,
+    )
+
+
+def test_a_log_without_mistakes_says_so() -> None:
+    text = page(msgspec.structs.replace(sample(), replay=replayed()))
+    assert "REFUSED     no row\n" in text + "\n"
+    assert "INVALID" not in text
 
 
 def test_a_run_without_rejections_has_no_section_for_them() -> None:
@@ -165,7 +208,9 @@ def extreme() -> Result:
 
 
 def test_no_run_takes_more_than_forty_lines_of_a_hundred_columns() -> None:
-    for result in (sample(), extreme()):
+    told = InvalidRecord(line=1, order="o" * 99, why="why " * 99, note="note " * 99)
+    log = replayed((RefusedRow(line=1, why="w" * 99),) * 100, (told,) * 100)
+    for result in (sample(), extreme(), msgspec.structs.replace(extreme(), replay=log)):
         lines = page(result).splitlines()
         assert len(lines) <= MOST_LINES == 40
         assert max(map(len, lines)) <= 100
@@ -190,18 +235,15 @@ def test_hostile_names_are_escaped_everywhere() -> None:
     )
     hostile = msgspec.structs.replace(
         result,
-        replay=ReplayReport(
-            rows=1,
-            orders=0,
-            made_products=0,
-            refused_rows=1,
-            refused=(RefusedRow(line=1, why=evil),),
+        replay=replayed(
+            (RefusedRow(line=1, why=evil),),
+            (InvalidRecord(line=1, order=evil, why=evil, note=evil),),
         ),
     )
     for everything in (False, True):
         text = page(hostile, everything=everything)
         assert all(line.isprintable() for line in text.splitlines())
-        assert text.count(r"\x1b[2J\u202e\ud800\n") >= 8
+        assert text.count(r"\x1b[2J\u202e\ud800\n") >= 10
 
 
 def test_without_unicode_the_page_is_ascii() -> None:

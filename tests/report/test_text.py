@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from actors.report.style import Look
 from actors.report.tables import aligned, number, share, span
-from actors.report.text import columns, cut, pad
+from actors.report.text import cut, pad
+from actors.visible import columns
 
 PLAIN = Look(colour=False)
 ASCII = Look(colour=False, unicode=False)

@@ -8,6 +8,7 @@ from scenario_texts import PEAK_LOAD, SMALL, load, mistake, mistakes, scenario
 
 from actors.errors import ScenarioError
 from actors.scenario.loader import load_scenario, suggest_path
+from actors.visible import columns
 
 # Every mistake of a kind, each once; `^` below marks where it is reported.
 WRONG = """\
@@ -107,12 +108,39 @@ def test_a_misspelt_key_is_reported_with_a_suggestion_and_a_caret() -> None:
     )
 
 
-def test_the_caret_stands_below_wide_characters_and_tabs() -> None:
-    text = SMALL.replace("PHONE-X: {stock: 100}", '"日本":\t{stock: x}')
-    assert mistakes(text).splitlines()[1:] == [
-        '    products: {"日本": {stock: x}, ACC-1..3: {stock: 5}}',
-        "                               ^",
-    ]
+@pytest.mark.parametrize(
+    ("name", "shown", "width"),
+    [
+        ("日本", "日本", 4),
+        ("e\u0301\u0302", "e\u0301\u0302", 1),
+        ("a\u202eb", r"a\u202eb", 8),
+        ("a\U000e0041b", r"a\U000e0041b", 12),
+        ("a\u3164\ufe0f", r"a\u3164\ufe0f", 13),
+        ("a" + 6 * "\u0301", "a" + 4 * "\u0301" + r"\u0301\u0301", 13),
+        ("\u0301", "\u0301", 0),
+        ("\xa0", r"\xa0", 4),
+        ("각", "각", 2),
+    ],
+)
+def test_the_caret_stands_below_its_place_whatever_stands_before(
+    name: str, shown: str, width: int
+) -> None:
+    text = SMALL.replace("PHONE-X: {stock: 100}", f'"{name}":\t{{stock: x}}')
+    _, line, caret, *_ = mistakes(text).split("\n")
+    assert line == rf'    products: {{"{shown}":\t{{stock: x}}, ACC-1..3: {{stock: 5}}}}'
+    assert caret == " " * (len('    products: {"') + width + len(r'":\t{stock: ')) + "^"
+
+
+@pytest.mark.parametrize("filler", ["\u202e", "日", "e\u0301", "\U000e0041"])
+def test_the_line_around_a_place_fits_however_much_is_escaped_in_it(filler: str) -> None:
+    for before, after in ((90, 0), (0, 190), (90, 90)):
+        name = "a" + filler * before + "b"
+        tail = "c" + filler * after
+        text = SMALL.replace("PHONE-X", f'"{name}": {{stock: x}}, "{tail}"')
+        _, line, caret, *_ = mistakes(text).split("\n")
+        assert columns(line) <= 104
+        at = caret.index("^")
+        assert columns(line.partition("x}")[0]) == at
 
 
 def test_a_long_line_is_shown_around_its_mistake() -> None:

@@ -37,6 +37,10 @@ def rows(path: Path, *lines: str) -> Recording:
     return read(path / "log.csv", HEADER + "\n".join(lines) + "\n")
 
 
+def notes_of(found: Recording) -> list[tuple[int, str, str | None]]:
+    return [(invalid.line, invalid.order, invalid.note) for invalid in found.invalid]
+
+
 # --- Rows become orders -------------------------------------------------------------------
 
 
@@ -46,7 +50,7 @@ def test_rows_of_one_order_are_one_order_at_their_earliest_time(tmp_path: Path) 
         RecordedOrder("A", "eve", "sale", 0.0, (("x", 1), ("z", 3)), row=2),
         RecordedOrder("B", "bob", "sale", 10.0, (("y", 2),), row=3),
     )
-    assert (found.rows, found.refused_rows, found.notes) == (3, 0, ())
+    assert (found.rows, found.refused, found.invalid) == (3, (), ())
     assert found.skus == ("x", "y", "z")
 
 
@@ -128,9 +132,9 @@ def test_a_time_unlike_the_first_costs_its_row(
 ) -> None:
     found = rows(tmp_path, f"A,a,{first},x,1", f"B,b,{odd},x,1", f"C,c,{first},x,1")
     assert [order.id for order in found.orders] == ["A", "C"]
-    ((line, why),) = found.notes
-    assert line == 3
-    assert says in why
+    (refused,) = found.refused
+    assert refused.line == 3
+    assert says in refused.why
 
 
 # --- Quantities and kinds -----------------------------------------------------------------
@@ -163,27 +167,31 @@ def test_a_quantity_that_cannot_be_ordered_stays_as_found_and_is_noted(
     found = rows(tmp_path, "B,b,0,y,1", f"A,a,0,x,{written}", "A,a,0,z,2")
     assert found.orders[1].lines == (("x", kept), ("z", 2))
     assert found.orders[1].kind == "sale"
-    ((line, why),) = found.notes
-    assert line == 3
-    assert "quantity" in why
-    assert len(why) < 100
-    assert (found.rows, found.refused_rows) == (3, 0)
+    (invalid,) = found.invalid
+    assert (invalid.line, invalid.order) == (3, "A")
+    assert "quantity" in invalid.why
+    assert invalid.note is not None
+    assert "quantity" in invalid.note
+    assert len(invalid.note) < 100
+    assert (found.rows, found.refused) == (3, ())
 
 
 def test_only_negative_quantities_of_a_client_are_a_return(tmp_path: Path) -> None:
     found = rows(tmp_path, "A,eve,0,x,-2", "A,,0,y,-3.0")
     assert found.orders == (RecordedOrder("A", "eve", "return", 0.0, (("x", 2), ("y", 3)), row=2),)
-    assert found.notes == ()
+    assert (found.refused, found.invalid) == ((), ())
 
 
 def test_negative_quantities_without_a_client_are_a_write_off_and_noted(tmp_path: Path) -> None:
     found = rows(tmp_path, "A,a,0,x,1", "B,,0,x,-2", "B,,0,y,-3")
     assert found.orders[1].lines == (("x", -2), ("y", -3))
     assert found.orders[1].kind == "sale"
-    assert [(line, "write-off" in why) for line, why in found.notes] == [(3, True)]
+    assert notes_of(found) == [
+        (3, "B", "a negative quantity without a client: a write-off, no return")
+    ]
 
 
 def test_an_order_that_sells_and_takes_back_is_noted_where_it_turns(tmp_path: Path) -> None:
     found = rows(tmp_path, "A,a,0,x,-1", "A,a,0,y,-2", "A,a,0,z,3")
     assert found.orders[0].lines == (("x", -1), ("y", -2), ("z", 3))
-    assert [(line, "in one order" in why) for line, why in found.notes] == [(4, True)]
+    assert notes_of(found) == [(4, "A", "sold and returned quantities in one order")]

@@ -72,10 +72,10 @@ def test_a_row_that_cannot_be_used_costs_itself_only(
     found = read(tmp_path / "log.csv", content)
     assert [order.id for order in found.orders] == ["A", "C"]
     assert found.orders[1].row == 4
-    ((line, why),) = found.notes
-    assert line == 3
-    assert says in why
-    assert (found.rows, found.refused_rows) == (3, 1)
+    (refused,) = found.refused
+    assert refused.line == 3
+    assert says in refused.why
+    assert found.rows == 3
 
 
 def test_a_quote_that_is_never_closed_does_not_take_the_rest_of_the_file_along(
@@ -85,7 +85,7 @@ def test_a_quote_that_is_never_closed_does_not_take_the_rest_of_the_file_along(
     found = rows(tmp_path, *ordinary[:50], 'B,a,0,"5 inch nail,1', *ordinary[50:])
     assert [order.id for order in found.orders] == [f"A{n}" for n in range(100)]
     assert found.orders[99].row == 102
-    assert [line for line, _ in found.notes] == [52]
+    assert [refused.line for refused in found.refused] == [52]
 
 
 def test_a_quoted_text_may_run_over_lines(tmp_path: Path) -> None:
@@ -114,8 +114,7 @@ def test_whatever_bytes_follow_every_row_is_accounted_for(
     start = HEADER if ending == ".csv" else ""
     good = "A,a,0,x,1\n" if ending == ".csv" else '{"id":"A","at":0,"sku":"x","n":1}\n'
     found = read(tmp_path / f"log{ending}", (start + good).encode() + body)
-    assert lines_in(found) + found.refused_rows == found.rows
-    assert len(found.notes) >= found.refused_rows
+    assert lines_in(found) + len(found.refused) == found.rows
 
 
 # --- JSON Lines ---------------------------------------------------------------------------
@@ -159,14 +158,16 @@ def test_an_orders_file_is_replayed_without_columns(tmp_path: Path) -> None:
         RecordedOrder("web-1-1", "web-1", "restock", 0.0, lines, row=2, priority=3),
         RecordedOrder("web-1-2", "web-1", "sale", 1.5, lines, row=1),
     )
-    assert (found.rows, found.refused_rows) == (4, 0)
+    assert (found.rows, found.refused) == (4, ())
 
 
 def test_a_kind_that_the_log_states_is_not_guessed_from_the_sign(tmp_path: Path) -> None:
     line = '{"id": "A", "client": "a", "kind": "sale", "placed_s": 0, "lines": [%s]}'
     found = read(tmp_path / "o.jsonl", line % '{"sku": "x", "quantity": -2}', {})
     assert found.orders[0].kind == "sale"
-    assert found.notes == ((1, "a negative quantity in a sale"),)
+    assert [(told.line, told.note) for told in found.invalid] == [
+        (1, "a negative quantity in a sale")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -183,8 +184,8 @@ def test_a_line_that_is_no_whole_order_is_refused(tmp_path: Path, line: str) -> 
     good = '{"id": "A", "placed_s": 0, "lines": [{"sku": "x", "quantity": 1}]}\n'
     found = read(tmp_path / "o.jsonl", good + line, {})
     assert [order.id for order in found.orders] == ["A"]
-    assert [number for number, _ in found.notes] == [2]
-    assert (found.rows, found.refused_rows) == (2, 1)
+    assert [refused.line for refused in found.refused] == [2]
+    assert found.rows == 2
 
 
 @pytest.mark.parametrize(
@@ -193,8 +194,9 @@ def test_a_line_that_is_no_whole_order_is_refused(tmp_path: Path, line: str) -> 
 def test_no_json_quantity_breaks_the_reading(tmp_path: Path, quantity: str) -> None:
     good = '{"id": "A", "at": 0, "sku": "x", "n": 1}\n'
     found = read(tmp_path / "log.jsonl", good + good.replace("1}", f"{quantity}}}"))
-    assert [number for number, _ in found.notes] == [2]
-    assert lines_in(found) + found.refused_rows == found.rows == 2
+    refused, invalid = ([told.line for told in some] for some in (found.refused, found.invalid))
+    assert refused + invalid == [2]
+    assert lines_in(found) + len(found.refused) == found.rows == 2
 
 
 # --- Files that cannot be replayed --------------------------------------------------------

@@ -62,7 +62,7 @@ def test_every_row_and_every_invoice_of_a_real_day_is_accounted_for(day: Path) -
     with day.open(encoding="utf-8", newline="") as file:
         table = list(csv.DictReader(file))
     found = read_recording(Source(day, RETAIL), "history")
-    assert (found.rows, found.refused_rows) == (len(table), 0)
+    assert (found.rows, found.refused) == (len(table), ())
     assert lines_in(found) == len(table)
     assert {order.id for order in found.orders} == {row["InvoiceNo"] for row in table}
     assert len(found.orders) == len({row["InvoiceNo"] for row in table})
@@ -78,8 +78,10 @@ def test_the_credit_notes_of_a_real_day_are_its_returns(day: Path) -> None:
     returns = {order.id for order in found.orders if order.kind == "return"}
     assert returns == {name for name, client in clients.items() if name[0] == "C" and client}
     written_off = {row["InvoiceNo"] for row in table if row["Quantity"][0] == "-"} - returns
-    noted = {line for line, _ in found.notes}
-    assert {order.id for order in found.orders if order.row in noted} == written_off
+    assert {told.order for told in found.invalid} == written_off
+    assert {told.line for told in found.invalid} == {
+        order.row for order in found.orders if order.id in written_off
+    }
     assert all(order.client == "history" for order in found.orders if order.id in written_off)
 
 
@@ -101,7 +103,7 @@ def test_every_text_of_the_json_test_suite_costs_its_row_at_most(
     for text in texts:
         found = read(tmp_path / "log.jsonl", good + text.read_bytes(), columns)
         assert found.orders[0].id == "A"
-        assert lines_in(found) + found.refused_rows == found.rows
+        assert lines_in(found) + len(found.refused) == found.rows
 
 
 def test_every_naughty_string_is_a_name_or_costs_its_row(tmp_path: Path) -> None:
@@ -116,6 +118,6 @@ def test_every_naughty_string_is_a_name_or_costs_its_row(tmp_path: Path) -> None
             [f"{n}-{text}", text, n, f"sku {text}", 1] for n, text in enumerate(naughty)
         )
     found = read_recording(Source(path), "history")
-    assert lines_in(found) + found.refused_rows == found.rows
+    assert lines_in(found) + len(found.refused) == found.rows
     kept = {order.id for order in found.orders}
     assert [text for n, text in enumerate(naughty) if f"{n}-{text}" not in kept] == []

@@ -7,13 +7,14 @@ scenarios/peak_load.yaml:21:33: unknown key 'raet'; did you mean rate?
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
-from itertools import islice
+from functools import cached_property
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Final
 
 from actors.errors import ScenarioError
 from actors.scenario.nearest import did_you_mean
+from actors.visible import columns, pieces, visible
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -45,19 +46,23 @@ class Mistake:
     word: str = ""
     known: Collection[str] = ()
 
-    def show(self) -> str:
+    @cached_property
+    def _words(self) -> str:
+        if not self.word:
+            return self.message
+        return self.message + did_you_mean(self.word, islice(self.known, MAX_COMPARED))
+
+    def show(self, *, ascii_only: bool = False) -> list[str]:
         """The mistake as text of one to three lines."""
-        hint = did_you_mean(self.word, islice(self.known, MAX_COMPARED)) if self.word else ""
-        message = visible(self.message + hint)
+        message = visible(self._words, ascii_only=ascii_only)
         if self.place is None:
-            return message
+            return [message]
         source, start, end = self.place
         line, column = source.position(start)
         where = f"{source.label}:{line}:{column}" if source.numbered else source.label
-        text, caret = _excerpt(source.line(line), column - 1, end - start)
-        if not text.strip():
-            return f"{visible(where)}: {message}"
-        return f"{visible(where)}: {message}\n{INDENT}{text}\n{INDENT}{caret}"
+        first = f"{visible(where, ascii_only=ascii_only)}: {message}"
+        text, caret = _excerpt(source.line(line), column - 1, end - start, ascii_only=ascii_only)
+        return [first, INDENT + text, INDENT + caret] if text.strip() else [first]
 
 
 class Unreadable(ValueError):
@@ -72,23 +77,22 @@ def scenario_error(mistakes: Iterable[Mistake]) -> ScenarioError:
     """All mistakes as one error, in the order of the text; the same one is said once."""
     distinct = {(mistake.place, mistake.message): mistake for mistake in mistakes}
     ordered = sorted(distinct.values(), key=_order)
-    shown = [mistake.show() for mistake in ordered[:MAX_SHOWN]]
+    shown = ordered[:MAX_SHOWN]
+    count = f"{len(ordered)} mistakes"
     if len(ordered) > MAX_SHOWN:
-        shown.append(f"{len(ordered)} mistakes at least; the first {MAX_SHOWN} are shown")
-    elif len(ordered) > 1:
-        shown.append(f"{len(ordered)} mistakes")
-    return ScenarioError("\n".join(shown))
+        count += f" at least; the first {MAX_SHOWN} are shown"
+    total = [count] if len(ordered) > 1 else []
+    unicode, plain = (
+        [line for mistake in shown for line in mistake.show(ascii_only=ascii_only)] + total
+        for ascii_only in (False, True)
+    )
+    return ScenarioError(*unicode, plain=plain)
 
 
 def quote(value: object) -> str:
     """A foreign value for a message: short, and without control characters."""
     text = str(value)
     return repr(text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…")
-
-
-def visible(text: str) -> str:
-    """The text with `�` for what would move the cursor or turn the direction of writing."""
-    return "".join(c if c.isprintable() else " " if c == "\t" else "\ufffd" for c in text)
 
 
 def _order(mistake: Mistake) -> tuple[bool, str, int, str]:
@@ -98,18 +102,22 @@ def _order(mistake: Mistake) -> tuple[bool, str, int, str]:
     return not source.numbered, source.label, start, mistake.message
 
 
-def _excerpt(line: str, at: int, length: int) -> tuple[str, str]:
-    """The part of a line around a place, and the carets below it."""
-    first = max(0, at - LINE_WIDTH // 2) if len(line) > LINE_WIDTH else 0
-    text = visible(line[first : first + LINE_WIDTH]).rstrip()
-    at -= first
-    marked = text[at : at + max(1, length)]
-    return text, " " * _width(text[:at]) + "^" * max(1, _width(marked))
+def _excerpt(line: str, at: int, length: int, *, ascii_only: bool) -> tuple[str, str]:
+    """The part of a line around a place as it is shown, and the carets below it."""
+    near = max(0, at - LINE_WIDTH)  # a line may be as long as the file
+    shown = pieces(line[near : at + LINE_WIDTH], ascii_only=ascii_only)
+    at = min(at - near, len(shown))
+    widths = list(map(columns, shown))
+    first = _first_shown(widths, at)
+    last = first + sum(end <= LINE_WIDTH for end in accumulate(widths[first:]))
+    marked = sum(widths[at : min(last, at + max(1, length))])
+    text = "".join(shown[first:last]).rstrip()
+    return text, " " * sum(widths[first:at]) + "^" * max(1, marked)
 
 
-def _width(text: str) -> int:
-    """Columns of a terminal: East Asian wide characters take two, combining ones none."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
+def _first_shown(widths: list[int], at: int) -> int:
+    """Where to begin, so that the place is in view: at the line's start if all of it fits."""
+    if sum(widths) <= LINE_WIDTH:
+        return 0
+    before = accumulate(reversed(widths[:at]))
+    return at - sum(width <= LINE_WIDTH // 2 for width in before)

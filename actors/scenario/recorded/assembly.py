@@ -2,7 +2,8 @@
 
 A row that cannot belong to an order is refused with its line number. An order that no router
 would accept (a fraction of a unit, sales and returns mixed, a write-off that no client asked
-for) stays in the recording as it was found, and is noted: the run then shows it as invalid.
+for) stays in the recording as it was found, and the run shows it as invalid. Whether one is, and
+in which words, is found by reading its JSON as strictly as the router will.
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
+from actors.measure.result import InvalidRecord, RefusedRow
+from actors.orders import InvalidOrder, decode_order
 from actors.scenario.recorded.recording import RecordedOrder, Recording, ReplayError
 from actors.scenario.recorded.values import Quantity, Timeline, read_quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from actors.messages import Kind
 
 __all__ = ["Assembly"]
@@ -38,7 +43,7 @@ class _Draft:
     flaw: tuple[int, str] | None = None
 
     def append(self, row: int, sku: str, quantity: Quantity) -> None:
-        """Add a line, and remember the first that makes the order invalid."""
+        """Add a line, and remember the first that makes the order invalid by its quantity."""
         if self.flaw is None:
             why = self._objection(quantity)
             if why:
@@ -84,9 +89,8 @@ class Assembly:
         self._timeline = Timeline()
         self._drafts: dict[str, _Draft] = {}
         self._skus: dict[str, str] = {}
-        self._notes: list[tuple[int, str]] = []
+        self._refused: list[RefusedRow] = []
         self._rows = 0
-        self._refused = 0
 
     def add(
         self,
@@ -129,8 +133,7 @@ class Assembly:
             ReplayError: it is one row too many.
         """
         self._count()
-        self._refused += 1
-        self._notes.append((row, why))
+        self._refused.append(RefusedRow(line=row, why=why))
 
     def _count(self) -> None:
         self._rows += 1
@@ -144,23 +147,31 @@ class Assembly:
             ReplayError: none of them belongs to an order.
         """
         if not self._drafts:
-            raise ReplayError("file", f"no row can be replayed{self._first_note()}")
+            raise ReplayError("file", f"no row can be replayed{self._first_refused()}")
         for draft in self._drafts.values():
             draft.settle()
-        flaws = [draft.flaw for draft in self._drafts.values() if draft.flaw]
+        orders = self._orders()
         return Recording(
-            orders=self._orders(),
+            orders=orders,
             rows=self._rows,
-            refused_rows=self._refused,
-            notes=tuple(sorted(self._notes + flaws)),
+            refused=tuple(self._refused),
+            invalid=tuple(sorted(self._invalid(orders), key=attrgetter("line"))),
             skus=tuple(self._skus),
         )
 
-    def _first_note(self) -> str:
-        if not self._notes:
+    def _first_refused(self) -> str:
+        if not self._refused:
             return ": there is none"
-        row, why = self._notes[0]
-        return f"; line {row}: {why}"
+        first = self._refused[0]
+        return f"; line {first.line}: {first.why}"
+
+    def _invalid(self, orders: Iterable[RecordedOrder]) -> Iterator[InvalidRecord]:
+        for order in orders:
+            try:
+                decode_order(order.body())
+            except InvalidOrder as error:
+                line, note = self._drafts[order.id].flaw or (order.row, None)
+                yield InvalidRecord(line=line, order=order.id, why=str(error), note=note)
 
     def _orders(self) -> tuple[RecordedOrder, ...]:
         start = min(draft.at for draft in self._drafts.values())

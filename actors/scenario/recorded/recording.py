@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from actors.measure.result import InvalidRecord, RefusedRow
     from actors.messages import Kind
     from actors.scenario.recorded.values import Quantity
 
@@ -62,18 +62,18 @@ class RecordedOrder:
 
 @dataclass(frozen=True)
 class Recording:
-    """A whole log: `rows` = the lines of all orders + `refused_rows`.
+    """A whole log: `rows` = the lines of all orders + the refused rows.
 
     Attributes:
         orders: by time; those of equal time in the file's order.
         rows: the data rows seen; in a file of whole orders, their lines.
-        refused_rows: the rows that belong to no order.
-        notes: (line number, why), by line, for every refused row and every invalid order.
+        refused: the rows that belong to no order, by line.
+        invalid: those of the orders that are none, by line.
         skus: every SKU that an order names, by first appearance.
     """
 
     orders: tuple[RecordedOrder, ...]
     rows: int
-    refused_rows: int
-    notes: tuple[tuple[int, str], ...]
+    refused: tuple[RefusedRow, ...]
+    invalid: tuple[InvalidRecord, ...]
     skus: tuple[str, ...]
