@@ -114,12 +114,12 @@ class RemoteFindings(Findings):
     @cached_property
     def processors(self) -> Processors:
         """Each worker's processors together, and the lines at the broker."""
-        members, queue = self._traffic.members.values(), self._traffic.queue
+        queue = self._traffic.queue
         each = tuple(
-            ProcessorLoad(orders=member.labours.orders, utilisation=self._share(member))
-            for member in members
+            ProcessorLoad(orders=member.labours.orders, utilisation=self._share(name, member))
+            for name, member in self._traffic.members.items()
         )
-        busy = sum(member.labours.busy_s for member in members)
+        busy = sum(map(self._busy, self._traffic.members))
         return Processors(
             count=self._traffic.capacity,
             utilisation=self._part(busy, self._traffic.capacity),
@@ -127,12 +127,16 @@ class RemoteFindings(Findings):
             each=each,
         )
 
-    def _share(self, member: Member) -> float:
-        return self._part(member.labours.busy_s, member.processors)
+    def _busy(self, worker: str) -> float:
+        """The seconds after the warm-up for which a worker's orders say that it was busy."""
+        return self._troupe.examiner.busy(f"worker/{worker}")
+
+    def _share(self, worker: str, member: Member) -> float:
+        return self._part(self._busy(worker), member.processors)
 
     def _part(self, busy_s: float, processors: int) -> float:
         """Of the time that so many processors had, in which they were busy for `busy_s`."""
-        had = self._now * processors
+        had = (self._now - self._loaded.scenario.warm_up) * processors
         return min(1.0, busy_s / had) if had > 0 else 0.0
 
     @override
@@ -162,7 +166,7 @@ class RemoteFindings(Findings):
                     worker=name,
                     processors=member.processors,
                     orders=member.labours.orders,
-                    utilisation=self._share(member),
+                    utilisation=self._share(name, member),
                 )
                 for name, member in traffic.members.items()
             ),

@@ -163,7 +163,7 @@ class RemoteSimulation(Simulation):
     @override
     def _rules(self) -> Rules:
         """A worker serves several orders at once, and what comes of an order takes its time."""
-        return replace(super()._rules(), single=False)
+        return replace(super()._rules(), single=False, may_fail=True)
 
     # Playing.
 

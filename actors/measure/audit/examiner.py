@@ -65,7 +65,7 @@ class Examiner:
 
     def __init__(self, ledger: Ledger, rules: Rules) -> None:
         self._ledger = ledger
-        self._rules = rules
+        self.rules = rules
         self._single, self._exact, self._in_line = rules.single, rules.exact, rules.in_line
         self._since = rules.warm_up
         self._benches: dict[str, Bench] = {}
@@ -164,7 +164,7 @@ class Examiner:
         elif self._single:
             if busy == finished - started:
                 self._look_at_bench(bench, done, serve, scheduled)
-            elif busy > finished - started or self._rules.fulfilment != "backorder":
+            elif busy > finished - started or self.rules.fulfilment != "backorder":
                 # With backorders it may wait for stock while its processor is free for others.
                 self._complain("time", _times(done, serve.place.ref, scheduled))
         since = self._since
@@ -179,7 +179,7 @@ class Examiner:
             self.kinds[kind] += 1
         if done.reason == "failed" or (done.status == "partial" and kind != "sale"):
             self.failed += 1
-        why = misshapen(done, self._rules.fulfilment)
+        why = misshapen(done, self.rules.fulfilment)
         if why is not None:
             self._complain("shape", f"{done.processor}: {done.serve.place.ref} {why}")
 
@@ -221,12 +221,12 @@ class Examiner:
         if not self._from <= scheduled < self._until:
             words = f"{place.ref} was scheduled for {scheduled:g} s, outside of its phase"
             self._complain("schedule", f"{place.sender}: {words}")
-        if place.sender in self._rules.closed:
+        if place.sender in self.rules.closed:
             self._look_at_conversation(place, finished)
 
     def _turn_to(self, place: Place) -> None:
         """Find what the orders of another group or phase have to keep to."""
-        group, phase, windows = place.group, place.phase, self._rules.windows
+        group, phase, windows = place.group, place.phase, self.rules.windows
         self._from, self._until = NEVER, FOR_EVER
         self._group, self._phase = group, phase
         self._copies = group in self.copies
@@ -236,7 +236,7 @@ class Examiner:
             return
         self._moments = self._fresh[group]
         phases = windows[group]
-        if phases is None or (not phase and (not phases or group in self._rules.replayed)):
+        if phases is None or (not phase and (not phases or group in self.rules.replayed)):
             return
         if phase in phases:
             self._from, self._until = phases[phase]
@@ -256,7 +256,7 @@ class Examiner:
     @property
     def silent(self) -> list[str]:
         """The clients that wait for answers and placed no order."""
-        return sorted(self._rules.closed.difference(self._conversations))
+        return sorted(self.rules.closed.difference(self._conversations))
 
     def _refused(self, refused: Refused, place: Place) -> None:
         order = refused.order
@@ -284,10 +284,10 @@ class Examiner:
         if order is None or not says(place.body, order):
             return "and is another order"
         if reason == "unknown_product":
-            known = all(line.sku in self._rules.catalogue for line in order.lines)
+            known = all(line.sku in self.rules.catalogue for line in order.lines)
             return "and each of its products is known" if known else None
         if reason == "overloaded":
-            return None if self._rules.limited else "and there is no limit"
+            return None if self.rules.limited else "and there is no limit"
         return "which is not for a router to say"
 
     def _complain(self, law: Law, words: str) -> None:

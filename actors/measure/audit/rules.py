@@ -24,6 +24,7 @@ class Rules:
         warm_up: seconds; what servers do before it is not measured.
         limited: orders may be refused because too many wait.
         single: a processor serves one order at a time; over a broker, a worker serves several.
+        may_fail: orders may fail though nobody crashed; a broker gives up what it cannot deliver.
         in_line: orders are served by priority, then by age.
         exact: the clock stands still while a message travels, as in virtual time.
     """
@@ -36,5 +37,6 @@ class Rules:
     warm_up: float = 0.0
     limited: bool = False
     single: bool = True
+    may_fail: bool = False
     in_line: bool = True
     exact: bool = False
