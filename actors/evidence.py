@@ -1,6 +1,7 @@
-"""From ended actors to the audit's evidence: what each of them tells, side by side.
+"""What the audit is given: before a run, what is promised of every order; after it, the evidence.
 
-Nothing runs any more when this is called; it may look at any actor.
+The evidence is what each actor tells, side by side. Nothing runs any more when it is gathered, so
+any actor may be looked at.
 """
 
 from __future__ import annotations
@@ -8,21 +9,58 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from actors.client import Client
+from actors.groups import client_names
 from actors.measure.answers import Answers
 from actors.measure.audit import (
     WORD,
     Evidence,
     GroupEvidence,
     OrderFlow,
+    Rules,
     ServerEvidence,
     StockEvidence,
     Tellings,
 )
+from actors.roles import Cast
 from actors.runtime.base import Runtime
 from actors.scenario.loader import LoadedScenario
 from actors.troupe import Shelf, Troupe
 
-__all__ = ["gather_evidence"]
+__all__ = ["gather_evidence", "rules_of"]
+
+
+def rules_of(loaded: LoadedScenario, cast: Cast, *, exact: bool) -> Rules:
+    """What a scenario, played by these classes, promises of every order.
+
+    Args:
+        loaded: the scenario.
+        cast: who plays it; some classes promise less.
+        exact: the clock stands still while a message travels.
+    """
+    scenario = loaded.scenario
+    groups = scenario.clients
+    regular = {name for name, group in groups.items() if cast.client_of(group).keeps_schedule}
+    return Rules(
+        fulfilment=scenario.processors.fulfilment,
+        catalogue=loaded.products,
+        windows={
+            name: {phase: (start, end) for phase, start, end in scenario.timeline(name)}
+            if name in regular
+            else None
+            for name in groups
+        },
+        replayed=frozenset(name for name, group in groups.items() if group.replay is not None),
+        closed=frozenset(
+            client
+            for name, group in groups.items()
+            if group.think is not None and name in regular
+            for client in client_names(name, group)
+        ),
+        warm_up=scenario.warm_up,
+        limited=scenario.router.queue_limit is not None,
+        in_line=cast.strategies[scenario.router.strategy].in_line,
+        exact=exact and len(regular) == len(groups),
+    )
 
 
 def gather_evidence(

@@ -7,16 +7,15 @@ result = Simulation(loaded).run()
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import BinaryIO, ClassVar, NamedTuple, TypeVar, cast
 
 from actors.chance import Chance
-from actors.client import Client, ClosedClient, OpenClient, OrderForm, Purpose, ReplayClient
-from actors.collector import Collector
 from actors.errors import UsageError
+from actors.evidence import rules_of
 from actors.findings import Findings
+from actors.groups import Groups
 from actors.inventory import Inventory
 from actors.measure.audit import Examiner, Rules
 from actors.measure.journal import Detail, Event, Journal
@@ -28,18 +27,15 @@ from actors.measure.result import Result
 from actors.messages import Begin, GiveUp, Halt, Refused
 from actors.processor import Processor
 from actors.router import Router
+from actors.roles import Cast
 from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 from actors.runtime.collecting import rare_collections
 from actors.runtime.pool import PoolRuntime
 from actors.runtime.threads import ThreadsRuntime
 from actors.runtime.virtual import VirtualRuntime
-from actors.scenario.arrivals import Window
 from actors.scenario.loader import LoadedScenario
-from actors.scenario.model import Group
-from actors.scenario.sampling import Distribution
-from actors.scenario.schedule import Schedule
-from actors.strategies import STRATEGIES, Strategy
+from actors.strategies import Strategy
 from actors.troupe import Server, Shelf, Troupe
 
 Role = TypeVar("Role", bound=Actor)
@@ -51,26 +47,6 @@ RUNTIMES: Mapping[str, type[VirtualRuntime | ThreadsRuntime | PoolRuntime]] = {
     "threads": ThreadsRuntime,
     "pool": PoolRuntime,
 }
-
-
-@dataclass(frozen=True)
-class Cast:
-    """Who plays which role; replace a class to try another behaviour."""
-
-    open_client: type[OpenClient] = OpenClient
-    closed_client: type[ClosedClient] = ClosedClient
-    replay_client: type[ReplayClient] = ReplayClient
-    router: type[Router] = Router
-    processor: type[Processor] = Processor
-    inventory: type[Inventory] = Inventory
-    collector: type[Collector] = Collector
-    strategies: Mapping[str, type[Strategy]] = field(default_factory=lambda: STRATEGIES)
-
-    def client_of(self, group: Group) -> type[Client]:
-        """Who plays a group's clients."""
-        if group.replay is not None:
-            return self.replay_client
-        return self.open_client if group.think is None else self.closed_client
 
 
 class Progress(NamedTuple):
@@ -167,16 +143,8 @@ class Simulation:
         names = self._name_processors()
         router = self._spawn_router(names)
         processors = self._spawn_processors(names)
-        schedules = {
-            name: self._schedule(name, group)
-            for name, group in scenario.clients.items()
-            if group.think is None and group.replay is None
-        }
-        clients = [
-            client
-            for name, group in scenario.clients.items()
-            for client in self._spawn_group(name, group, ledger, schedules.get(name))
-        ]
+        groups = Groups(self.loaded, self._cast, self.runtime, ledger)
+        clients = [self._spawn(name, factory) for name, factory in groups.clients()]
         return Troupe(
             clients,
             router,
@@ -187,36 +155,12 @@ class Simulation:
             book,
             ledger,
             examiner,
-            schedules,
+            groups.schedules,
         )
 
     def _rules(self) -> Rules:
         """What the audit holds every order to."""
-        scenario, cast = self.loaded.scenario, self._cast
-        groups = scenario.clients
-        strategy = cast.strategies[scenario.router.strategy]
-        regular = {name: cast.client_of(group).keeps_schedule for name, group in groups.items()}
-        return Rules(
-            fulfilment=scenario.processors.fulfilment,
-            catalogue=self.loaded.products,
-            windows={
-                name: {phase: (start, end) for phase, start, end in scenario.timeline(name)}
-                if regular[name]
-                else None
-                for name in groups
-            },
-            replayed=frozenset(name for name, group in groups.items() if group.replay),
-            closed=frozenset(
-                peer
-                for name, group in groups.items()
-                if group.think is not None and regular[name]
-                for peer in _peers(name, group)
-            ),
-            warm_up=scenario.warm_up,
-            limited=scenario.router.queue_limit is not None,
-            in_line=strategy.in_line,
-            exact=self.runtime.kind == "virtual" and all(regular.values()),
-        )
+        return rules_of(self.loaded, self._cast, exact=self.runtime.kind == "virtual")
 
     def _spawn(self, name: str, factory: Callable[[], Role]) -> Role:
         return cast("Role", self.runtime.enlist(name, factory))
@@ -263,67 +207,6 @@ class Simulation:
             scenario.warm_up,
         )
         return self._spawn(name, factory)
-
-    def _schedule(self, name: str, group: Group) -> Schedule:
-        """When an open group's orders leave, by the random stream of its first client."""
-        windows = [
-            Window(phase, start, end - start, spec.rate or 0.0, spec.ramp_to, spec.burst)
-            for (phase, start, end), spec in zip(
-                self.loaded.scenario.timeline(name), group.phases.values(), strict=True
-            )
-        ]
-        stream = self.runtime.stream(_peers(name, group)[0], "arrivals")
-        return Schedule(windows, group.arrivals.pattern, group.arrivals.size, stream)
-
-    def _spawn_group(
-        self, name: str, group: Group, ledger: Ledger, schedule: Schedule | None
-    ) -> Iterator[Client]:
-        if group.replay is not None:
-            orders = self.loaded.recordings[name].orders
-            timeline = self.loaded.scenario.timeline(name)
-            factory = partial(
-                self._cast.replay_client, name, ledger, orders, timeline, self._chancy
-            )
-            yield self._spawn(f"client/{name}-1", factory)
-            return
-        form = OrderForm(
-            lines=group.orders.lines,
-            quantity=group.orders.quantity,
-            sku=self.loaded.sku_choice(name),
-            kind=group.orders.kind,
-            priority=group.orders.priority,
-        )
-        peers = _peers(name, group)
-        for place, peer in enumerate(peers):
-            if schedule is None:
-                yield self._spawn_closed(peer, name, form, ledger)
-            else:
-                dealt_to = peers if place == 0 else []
-                opened = partial(
-                    self._cast.open_client, name, ledger, form, schedule, dealt_to, self._chancy
-                )
-                yield self._spawn(peer, opened)
-
-    def _spawn_closed(self, peer: str, name: str, form: OrderForm, ledger: Ledger) -> Client:
-        scenario = self.loaded.scenario
-        think = scenario.clients[name].think
-        assert think is not None  # noqa: S101 — a group has a schedule, a log, or thinks
-        timeline = scenario.timeline(name)
-        closed = partial(
-            self._cast.closed_client, name, ledger, form, timeline, think, self._chancy
-        )
-        return self._spawn(peer, closed)
-
-    @cached_property
-    def _chancy(self) -> Sequence[Purpose]:
-        """Which times of an order chance has a part in."""
-        scenario = self.loaded.scenario
-        times: dict[Purpose, Distribution] = {
-            "service": scenario.processors.service_time,
-            "line": scenario.processors.line_time,
-            "shelf": scenario.inventory.service_time,
-        }
-        return [purpose for purpose, time in times.items() if not time.constant]
 
     # Playing.
 
@@ -396,8 +279,3 @@ class Simulation:
         troupe = self.troupe
         placed = sum(client.placed for client in troupe.clients)
         return Progress(self.runtime.now, placed, troupe.collector.recorded)
-
-
-def _peers(name: str, group: Group) -> list[str]:
-    """The names of a group's clients."""
-    return [f"client/{name}-{number + 1}" for number in range(group.count)]
