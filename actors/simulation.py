@@ -26,8 +26,8 @@ from actors.measure.records import Records
 from actors.measure.result import Result
 from actors.messages import Begin, GiveUp, Halt, Refused
 from actors.processor import Processor
-from actors.router import Router
 from actors.roles import Cast
+from actors.router import Router
 from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 from actors.runtime.collecting import rare_collections

@@ -562,7 +562,7 @@ IN_INVENTORIES: Final[tuple[Mistake, ...]] = (
         CountsNoSales,
     ),
     *planted("partial", GrantsAllOrNothing, GrantsOneAtATime),
-    *planted("backorder", ForgetsThoseWhoWait, ServesTheLastWaiting),
+    *planted("backorder", ForgetsWhatIsPromised, ForgetsThoseWhoWait, ServesTheLastWaiting),
     *planted(
         "returns",
         SendsReturnsAway,
@@ -575,7 +575,6 @@ IN_INVENTORIES: Final[tuple[Mistake, ...]] = (
     *planted("short shelves", SettlesAllThatItHolds),
     *planted(
         "shelves",
-        ForgetsWhatIsPromised,
         TakesNoTime,
         TakesTwiceAsLong,
         OverstatesItsLoad,
