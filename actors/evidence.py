@@ -237,7 +237,7 @@ def _tellings(troupe: Troupe) -> Tellings:
     for client in troupe.clients:
         answered.add(client.answers)
     return Tellings(
-        told=dict(troupe.router.told),
+        told=troupe.router.told,
         booked=troupe.metrics.outcomes(),
         answered=answered,
         repeated=troupe.ledger.repeated,

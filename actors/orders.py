@@ -17,7 +17,6 @@ from typing import Final
 import msgspec
 
 from actors.messages import Order
-from actors.recent import Recent
 from actors.visible import visible
 
 __all__ = [
@@ -38,7 +37,7 @@ MAX_LINES: Final = 1_000
 MAX_QUANTITY: Final = 1_000_000
 MAX_NAME: Final = 200
 MAX_PRIORITY: Final = 1_000_000
-READ_LATELY: Final = 512
+SLOTS: Final = 1_024  # a power of two
 MAX_WORDS: Final = 160  # of a complaint, which may quote the text
 
 _POSITION: Final = re.compile(r"\[\d+\]")
@@ -58,10 +57,29 @@ class _Own:
 
 _own: Final = _Own()
 
-# What was read here a short while ago, by the text's identity: an order is the one that a text
-# describes, if it is the very object that was made of it. Should another text have taken the
-# place of one that is gone, it will not find its own order here.
-_read: Final = Recent[int, Order](READ_LATELY)
+
+class _Lately:
+    """The texts that were read here last and the orders that were made of them, in a few slots."""
+
+    __slots__ = ("bodies", "orders")
+
+    def __init__(self) -> None:
+        self.bodies = [b""] * SLOTS
+        self.orders: list[Order | None] = [None] * SLOTS
+
+    def keep(self, body: bytes, order: Order) -> None:
+        """A text was read."""
+        slot = hash(order.id) & (SLOTS - 1)
+        self.bodies[slot] = body
+        self.orders[slot] = order
+
+    def has(self, name: str, body: bytes, order: Order) -> bool:
+        """Whether an order was made of this text; False if too many were read since."""
+        slot = hash(name) & (SLOTS - 1)
+        return self.orders[slot] is order and self.bodies[slot] is body
+
+
+_lately: Final = _Lately()
 
 
 class InvalidOrder(ValueError):
@@ -91,13 +109,19 @@ def decode_order(body: bytes) -> Order:
     if body is not _own.text and _encode(order) != body:
         _refuse_duplicate_keys(body)
     check_order(order)
-    _read.keep(id(body), order)
+    _lately.keep(body, order)
     return order
 
 
-def says(body: bytes, order: Order) -> bool:
-    """Whether a JSON text describes this order; quick where it was read here, or is canonical."""
-    return _read.get(id(body)) is order or _encode(order) == body or find_order(body) == order
+def says(name: str, body: bytes, order: Order) -> bool:
+    """Whether a JSON text describes this order of this name.
+
+    Quick where the order is the very object that was made of this text a short while ago, and where
+    the text is canonical.
+    """
+    if _lately.has(name, body, order):
+        return True
+    return order.id == name and (_encode(order) == body or find_order(body) == order)
 
 
 def find_order(body: bytes) -> Order | None:

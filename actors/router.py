@@ -71,7 +71,8 @@ class Router(Actor):
         )  # the reason, for those that have one
         self.queue = TimeAverage(warm_up)
         self.received = 0
-        self.told: dict[str, int] = {}  # outcomes, by status, rejected ones by reason
+        self._fulfilled = 0  # most of the outcomes told; the others are in `_others`
+        self._others: dict[str, int] = {}
         self.refused = 0
         self.duplicates = 0
         self.dispatched = 0
@@ -80,6 +81,13 @@ class Router(Actor):
     def waiting(self) -> int:
         """Orders waiting for a processor, in all lines."""
         return self._strategy.waiting
+
+    @property
+    def told(self) -> dict[str, int]:
+        """Outcomes told so far: by status, rejected ones by reason."""
+        others = dict(self._others)
+        fulfilled = self._fulfilled + others.pop("fulfilled", 0)
+        return {"fulfilled": fulfilled, **others}
 
     @receives(Place)
     def place(self, place: Place) -> None:
@@ -151,8 +159,11 @@ class Router(Actor):
 
     def _count(self, status: Status, reason: Reason | None) -> Status | Reason:
         """Count an outcome; returns it in a word."""
+        if reason is None and status == "fulfilled":
+            self._fulfilled += 1
+            return status
         outcome = status if reason is None else reason
-        self.told[outcome] = self.told.get(outcome, 0) + 1
+        self._others[outcome] = self._others.get(outcome, 0) + 1
         return outcome
 
     def _remember(self, order_id: str, outcome: Status | Reason) -> None:

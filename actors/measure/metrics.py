@@ -14,11 +14,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import partial
-from itertools import compress
-from math import fsum
-from operator import sub
-from typing import Literal, NamedTuple
+from math import fsum, inf
+from typing import Final, Literal, NamedTuple
 
 from actors.measure.result import Block, OrderCounts
 from actors.measure.sample import ExactSum, Sample
@@ -30,18 +27,48 @@ TimeMetric = Literal["latency", "wait", "service"]
 
 Ended = Processed | Refused
 
+FEW: Final = 128
+
 
 class _Columns:
-    """What a batch brings to a cell: the common case's counts, and moments in seconds."""
+    """What a batch brings to a cell: the common case's counts, and times in seconds."""
 
     def __init__(self) -> None:
         self.fulfilled = 0
         self.sales = 0
-        self.queued = 0  # of those scheduled after the warm-up
-        self.scheduled: list[float] = []
-        self.started: list[float] = []
-        self.finished: list[float] = []
-        self.busy: list[float] = []
+        self.queued = 0
+        self.ends: list[float] = []
+        self.latency: list[float] = []  # from here on without the warm-up
+        self.wait: list[float] = []
+        self.service: list[float] = []
+
+
+class _Stay:
+    """Orders in one segment of the timeline: how many ended, and the seconds all were under way.
+
+    What comes is added up by the hundred, and those sums are added without rounding.
+    """
+
+    __slots__ = ("_exact", "_few", "_sum", "ended")
+
+    def __init__(self) -> None:
+        self.ended = 0
+        self._sum = 0.0
+        self._few = 0
+        self._exact = ExactSum()
+
+    def add(self, seconds: float) -> None:
+        """An order was under way for so long."""
+        self._sum += seconds
+        self._few += 1
+        if self._few == FEW:
+            self._exact.add(self._sum)
+            self._sum, self._few = 0.0, 0
+
+    @property
+    def seconds(self) -> tuple[float, ...]:
+        """The seconds that orders were under way, as floats that add up to it."""
+        return (*self._exact.parts, self._sum)
 
 
 class _Stretch(NamedTuple):
@@ -63,15 +90,14 @@ class _Cell:
         self.service = Sample()
         self.queued = 0
         self.duplicates = 0
-        self.ends: Counter[int] = Counter()  # orders that ended, by segment of the timeline
-        self.in_system: dict[int, ExactSum] = {}  # seconds under way, by segment
+        self.stays: dict[int, _Stay] = {}  # by segment of the timeline
         self.fresh = _Columns()
 
-    def under_way(self, segment: int) -> ExactSum:
-        """The seconds that orders were under way in a segment."""
-        found = self.in_system.get(segment)
+    def stay(self, segment: int) -> _Stay:
+        """What is known of orders in a segment."""
+        found = self.stays.get(segment)
         if found is None:
-            found = self.in_system[segment] = ExactSum()
+            found = self.stays[segment] = _Stay()
         return found
 
     def merge(self, other: _Cell) -> None:
@@ -110,6 +136,8 @@ class Metrics:
         self._windows = dict(windows)
         # Segment i of the timeline is [bounds[i - 1], bounds[i]).
         self._bounds = sorted({warm_up, *(edge for pair in windows.values() for edge in pair)})
+        self._segment = 0  # the one that is looked at, [from, until)
+        self._from = self._until = inf
         self._cells: dict[tuple[str, str], _Cell] = {}
         self.finish_times = ExactSum()  # of every ended order, for Little's law
 
@@ -167,7 +195,6 @@ class Metrics:
             cell.kinds[refused.order.kind] += 1
         self._stay(cell, refused.place.scheduled, refused.finished)
         self.finish_times.add(refused.finished)
-        cell.ends[bisect_right(self._bounds, refused.finished)] += 1
 
     def _take_processed(
         self, cell: _Cell, order: Processed, serve: Serve, scheduled: float
@@ -185,12 +212,24 @@ class Metrics:
             fresh.sales += 1
         else:
             cell.kinds[kind] += 1
-        fresh.scheduled.append(scheduled)
-        fresh.started.append(order.started)
-        fresh.finished.append(order.finished)
-        fresh.busy.append(order.busy)
-        if serve.queued and scheduled >= self._warm_up:
-            fresh.queued += 1
+        finished = order.finished
+        fresh.ends.append(finished)
+        if scheduled >= self._warm_up:
+            fresh.latency.append(finished - scheduled)
+            fresh.wait.append(order.started - scheduled)
+            fresh.service.append(order.busy)
+            if serve.queued:
+                fresh.queued += 1
+        if scheduled < self._from or finished >= self._until:
+            self._turn_to(finished)
+        self._stay(cell, scheduled, finished)
+
+    def _turn_to(self, moment: float) -> None:
+        """Look at the segment of the timeline in which a moment lies: most orders end there."""
+        bounds = self._bounds
+        segment = self._segment = bisect_right(bounds, moment)
+        self._from = bounds[segment - 1] if segment else -inf
+        self._until = bounds[segment] if segment < len(bounds) else inf
 
     def _settle(self, cell: _Cell) -> None:
         """Add what is fresh in a cell to its figures."""
@@ -198,40 +237,25 @@ class Metrics:
         cell.statuses["fulfilled"] += fresh.fulfilled
         cell.kinds["sale"] += fresh.sales
         cell.queued += fresh.queued
-        self.finish_times.extend(fresh.finished)
-        stays = list(map(sub, fresh.finished, fresh.scheduled))
-        self._settle_times(cell, fresh, stays)
-        segment = bisect_right(self._bounds, min(fresh.scheduled))
-        if segment == bisect_right(self._bounds, max(fresh.finished)):
-            cell.ends[segment] += len(fresh.finished)
-            cell.under_way(segment).add(fsum(stays))
-        else:
-            cell.ends.update(map(partial(bisect_right, self._bounds), fresh.finished))
-            for scheduled, finished in zip(fresh.scheduled, fresh.finished, strict=True):
-                self._stay(cell, scheduled, finished)
-
-    def _settle_times(self, cell: _Cell, fresh: _Columns, latency: list[float]) -> None:
-        """Add the times of those orders that were scheduled after the warm-up."""
-        scheduled, busy = fresh.scheduled, fresh.busy
-        wait = list(map(sub, fresh.started, scheduled))
-        if min(scheduled) < self._warm_up:
-            measured = [moment >= self._warm_up for moment in scheduled]
-            latency, wait, busy = [
-                list(compress(times, measured)) for times in (latency, wait, busy)
-            ]
-        cell.latency.extend(latency)
-        cell.wait.extend(wait)
-        cell.service.extend(busy)
+        cell.latency.extend(fresh.latency)
+        cell.wait.extend(fresh.wait)
+        cell.service.extend(fresh.service)
+        self.finish_times.extend(fresh.ends)
 
     def _stay(self, cell: _Cell, scheduled: float, finished: float) -> None:
         """Share out the time that an order was under way among the timeline's segments."""
-        bounds = self._bounds
-        segment = bisect_right(bounds, scheduled)
-        while segment < len(bounds) and bounds[segment] < finished:
-            cell.under_way(segment).add(bounds[segment] - scheduled)
-            scheduled = bounds[segment]
-            segment += 1
-        cell.under_way(segment).add(finished - scheduled)
+        if scheduled >= self._from and finished < self._until:
+            stay = cell.stay(self._segment)
+        else:
+            bounds = self._bounds
+            segment = bisect_right(bounds, scheduled)
+            while segment < len(bounds) and bounds[segment] <= finished:
+                cell.stay(segment).add(bounds[segment] - scheduled)
+                scheduled = bounds[segment]
+                segment += 1
+            stay = cell.stay(segment)
+        stay.ended += 1
+        stay.add(finished - scheduled)
 
     def _merged(self, group: str | None, phase: str | None) -> _Cell:
         """What is asked for as one cell, to be read only: where a single one has it all, that."""
@@ -252,8 +276,8 @@ class Metrics:
         return tuple(
             part
             for cell in self._cells.values()
-            for seconds in cell.in_system.values()
-            for part in seconds.parts
+            for stay in cell.stays.values()
+            for part in stay.seconds
         )
 
     def quantile(
@@ -294,8 +318,8 @@ class Metrics:
         if stretch.length <= 0:
             return None
         cells = self._of_group(group)
-        ended = sum(cell.ends[segment] for cell in cells for segment in stretch.segments)
-        return ended / stretch.length
+        stays = [cell.stays.get(segment) for cell in cells for segment in stretch.segments]
+        return sum([stay.ended for stay in stays if stay is not None]) / stretch.length
 
     def _under_way_within(self, group: str | None, stretch: _Stretch) -> float | None:
         """Orders of a group that were under way then, on average over time."""
@@ -305,7 +329,7 @@ class Metrics:
             part
             for cell in self._of_group(group)
             for segment in stretch.segments
-            if segment in cell.in_system
-            for part in cell.in_system[segment].parts
+            if segment in cell.stays
+            for part in cell.stays[segment].seconds
         ]
         return fsum(seconds) / stretch.length

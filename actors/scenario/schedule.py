@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
+from operator import itemgetter
+from typing import Final
 
 from actors.chance import Chance
 from actors.scenario.arrivals import Pattern, Window, arrivals
 
 __all__ = ["Schedule"]
+
+MOMENT: Final = itemgetter(0)
+PHASE: Final = itemgetter(1)
 
 
 class Schedule:
@@ -34,8 +39,11 @@ class Schedule:
     def take(self, most: int) -> list[tuple[float, str]]:
         """The next moments (seconds) with their phases, at most so many; empty: there are none."""
         turns = list(islice(self._arrivals, most))
-        self.moments += sum([moment for moment, _ in turns])
-        self.dealt.update([phase for _, phase in turns])
+        self.moments += sum(map(MOMENT, turns))
+        if turns and turns[0][1] == turns[-1][1]:
+            self.dealt[turns[0][1]] += len(turns)
+        else:
+            self.dealt.update(map(PHASE, turns))
         return turns
 
     def over(self) -> bool:

@@ -130,7 +130,7 @@ class Examiner:
             or order.kind != "sale"
         ):
             self._look_at_shape(done)
-        if not says(place.body, order) or order.id != place.ref:
+        if not says(place.ref, place.body, order):
             self._complain("content", f"router: {place.ref} was served as another order")
         scheduled, started, finished = place.scheduled, done.started, done.finished
         bench = self._benches.get(done.processor)
@@ -281,7 +281,7 @@ class Examiner:
         if reason == "invalid":
             found = find_order(place.body)
             return "and is valid" if found is not None and found.id == place.ref else None
-        if order is None or not says(place.body, order):
+        if order is None or not says(place.ref, place.body, order):
             return "and is another order"
         if reason == "unknown_product":
             known = all(line.sku in self.rules.catalogue for line in order.lines)
