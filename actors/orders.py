@@ -29,6 +29,7 @@ __all__ = [
     "decode_order",
     "encode_order",
     "find_order",
+    "read_lately",
     "says",
 ]
 
@@ -38,6 +39,7 @@ MAX_QUANTITY: Final = 1_000_000
 MAX_NAME: Final = 200
 MAX_PRIORITY: Final = 1_000_000
 SLOTS: Final = 1_024  # a power of two
+SLOT: Final = SLOTS - 1
 MAX_WORDS: Final = 160  # of a complaint, which may quote the text
 
 _POSITION: Final = re.compile(r"\[\d+\]")
@@ -69,14 +71,9 @@ class _Lately:
 
     def keep(self, body: bytes, order: Order) -> None:
         """A text was read."""
-        slot = hash(order.id) & (SLOTS - 1)
+        slot = hash(order.id) & SLOT
         self.bodies[slot] = body
         self.orders[slot] = order
-
-    def has(self, name: str, body: bytes, order: Order) -> bool:
-        """Whether an order was made of this text; False if too many were read since."""
-        slot = hash(name) & (SLOTS - 1)
-        return self.orders[slot] is order and self.bodies[slot] is body
 
 
 _lately: Final = _Lately()
@@ -114,14 +111,14 @@ def decode_order(body: bytes) -> Order:
 
 
 def says(name: str, body: bytes, order: Order) -> bool:
-    """Whether a JSON text describes this order of this name.
-
-    Quick where the order is the very object that was made of this text a short while ago, and where
-    the text is canonical.
-    """
-    if _lately.has(name, body, order):
-        return True
+    """Whether a JSON text describes this order of this name; quick where it is canonical."""
     return order.id == name and (_encode(order) == body or find_order(body) == order)
+
+
+def read_lately(name: str, body: bytes, order: Order) -> bool:
+    """Whether an order was made of this very text here; False if too many were read since."""
+    slot = hash(name) & SLOT
+    return _lately.orders[slot] is order and _lately.bodies[slot] is body
 
 
 def find_order(body: bytes) -> Order | None:

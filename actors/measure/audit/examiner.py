@@ -19,8 +19,8 @@ from actors.measure.answers import Answers
 from actors.measure.audit.rules import Rules
 from actors.measure.audit.shape import misshapen
 from actors.measure.ledger import Ledger
-from actors.messages import Place, Processed, Refused, Serve
-from actors.orders import find_order, says
+from actors.messages import Place, Processed, Reason, Refused, Serve, Status
+from actors.orders import find_order, read_lately, says
 
 __all__ = ["Complaint", "Examiner", "Law"]
 
@@ -72,7 +72,7 @@ class Examiner:
         self._conversations: dict[str, tuple[float, float]] = {}
         # Most orders are of the same group and phase as the one before: what those have to keep to.
         self._group = self._phase = ""
-        self._from, self._until = NEVER, FOR_EVER
+        self._window = self._from, self._until = NEVER, NEVER
         self._moments: list[float] = []
         self._copies = False
         self.copies = dict.fromkeys(rules.replayed, 0)  # checksums of what came of a log
@@ -130,7 +130,7 @@ class Examiner:
             or order.kind != "sale"
         ):
             self._look_at_shape(done)
-        if not says(place.ref, place.body, order):
+        if not read_lately(place.ref, place.body, order) and not says(place.ref, place.body, order):
             self._complain("content", f"router: {place.ref} was served as another order")
         scheduled, started, finished = place.scheduled, done.started, done.finished
         bench = self._benches.get(done.processor)
@@ -152,9 +152,17 @@ class Examiner:
             self._look_at_wait(scheduled, started)
         elif started != scheduled and self._exact:
             self._complain("line", f"router: {place.ref} waited, though a processor was free")
-        if place.waits:
-            self.answers.note(place.ref, done.status, done.reason)
-        self._look_at_schedule(place, finished)
+        if (
+            self._from <= scheduled < self._until
+            and place.phase is self._phase
+            and place.group is self._group
+            and not place.waits
+        ):
+            self._moments.append(scheduled)
+            if finished > self.latest:
+                self.latest = finished
+        else:
+            self._look_at_client(place, finished, done.status, done.reason)
 
     def _look_at_times(self, bench: Bench, done: Processed, serve: Serve, scheduled: float) -> None:
         """Whether they come one after the other, and how long its processor was busy with it."""
@@ -208,11 +216,16 @@ class Examiner:
         elif started > since:
             self._waits.append(started - since)
 
-    def _look_at_schedule(self, place: Place, finished: float) -> None:
+    def _look_at_client(
+        self, place: Place, finished: float, status: Status, reason: Reason | None
+    ) -> None:
         """Whether it was scheduled when its group's orders are, and its client had no other."""
         if finished > self.latest:
             self.latest = finished
+        if place.waits:
+            self.answers.note(place.ref, status, reason)
         scheduled = place.scheduled
+        self._from, self._until = self._window
         if place.group is not self._group or place.phase is not self._phase:
             self._turn_to(place)
         self._moments.append(scheduled)
@@ -223,11 +236,13 @@ class Examiner:
             self._complain("schedule", f"{place.sender}: {words}")
         if place.sender in self.rules.closed:
             self._look_at_conversation(place, finished)
+        if self._copies or self.rules.closed:
+            self._until = NEVER  # the next has to be looked at like this one
 
     def _turn_to(self, place: Place) -> None:
         """Find what the orders of another group or phase have to keep to."""
         group, phase, windows = place.group, place.phase, self.rules.windows
-        self._from, self._until = NEVER, FOR_EVER
+        self._window = self._from, self._until = NEVER, FOR_EVER
         self._group, self._phase = group, phase
         self._copies = group in self.copies
         if group not in windows:
@@ -239,7 +254,7 @@ class Examiner:
         if phases is None or (not phase and (not phases or group in self.rules.replayed)):
             return
         if phase in phases:
-            self._from, self._until = phases[phase]
+            self._window = self._from, self._until = phases[phase]
         else:
             self._complain("schedule", f"{place.sender}: {place.ref} is of no known phase")
 
@@ -269,9 +284,7 @@ class Examiner:
             self._complain("time", f"router: {place.ref} was refused before it was scheduled")
         if refused.reason == "failed":
             self.failed += 1
-        if place.waits:
-            self.answers.note(place.ref, "rejected", refused.reason)
-        self._look_at_schedule(place, refused.finished)
+        self._look_at_client(place, refused.finished, "rejected", refused.reason)
 
     def _objection(self, refused: Refused, place: Place) -> str | None:
         """Why an order should not have been refused as it was."""
