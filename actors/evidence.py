@@ -88,7 +88,7 @@ def gather_evidence(
         flow=_flow(troupe),
         stock=[_stock(shelf, loaded, troupe) for shelf in troupe.inventories],
         groups=list(_groups(loaded, troupe)),
-        servers=list(_servers(loaded, troupe, now)),
+        servers=list(_servers(loaded, troupe, now, cut=cut)),
         tellings=_tellings(troupe),
         examiner=troupe.examiner,
         fulfilment=loaded.scenario.processors.fulfilment,
@@ -223,10 +223,13 @@ def _placed_by_group(loaded: LoadedScenario, troupe: Troupe) -> dict[str, int] |
     return placed
 
 
-def _servers(loaded: LoadedScenario, troupe: Troupe, now: float) -> Iterator[ServerEvidence]:
+def _servers(
+    loaded: LoadedScenario, troupe: Troupe, now: float, *, cut: bool
+) -> Iterator[ServerEvidence]:
+    """Every server's meter; where a run was cut, some orders' times were never told."""
     span = max(0.0, now - loaded.scenario.warm_up)
     for processor in troupe.processors:
-        heard = troupe.examiner.busy(processor.name)
+        heard = None if cut else troupe.examiner.busy(processor.name)
         yield ServerEvidence(processor.name, processor.busy.total, heard, span)
     for shelf in troupe.inventories:
         yield ServerEvidence(shelf.name, shelf.busy.total, None, span)

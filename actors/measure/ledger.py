@@ -83,8 +83,9 @@ class Ledger:
                 self._changed(place.ref)
             struck = same[0] if same else sendings[0]
             left = [sending for sending in sendings if sending is not struck]
-            if left:
-                self._open[place.ref] = left.pop(0)
+            # Another sending may have come in since, and is the first of those open then.
+            if left and self._open.setdefault(place.ref, left[0]) is left[0]:
+                del left[0]
             if left:
                 self._again[place.ref] = left
             return True

@@ -37,6 +37,10 @@ __all__ = [
 # A number may be exactly 0, where the normal quantile is minus infinity; this stands for it.
 _ALMOST_ZERO: Final = 2.0**-54
 
+# Branches from 1 on are an order's further lines; those that a method needs for itself go down.
+_LIFT: Final = -1
+_OWN: Final = -2
+
 
 def among(
     items: Sequence[T], shares: Sequence[float], random: Callable[[], float]
@@ -145,13 +149,14 @@ def gamma(shape: float, scale: float) -> Times:
     normal, log = NormalDist().inv_cdf, math.log
 
     def time(number: float) -> float:
-        branch = 0
+        another, branch = number, _OWN
         while True:
-            x = normal(fork(number, branch) or _ALMOST_ZERO)
+            x = normal(another or _ALMOST_ZERO)
             v = (1 + c * x) ** 3
-            if v > 0 and log(1 - fork(number, branch + 1)) < x * x / 2 + d * (1 - v + log(v)):
+            if v > 0 and log(1 - fork(number, branch)) < x * x / 2 + d * (1 - v + log(v)):
                 return scale * d * v
-            branch += 2
+            another = fork(number, branch - 1)
+            branch -= 2
 
     return time
 
@@ -161,6 +166,6 @@ def lifted_gamma(shape: float, scale: float) -> Times:
     lifted, power = gamma(shape + 1, scale), 1 / shape
 
     def time(number: float) -> float:
-        return lifted(number) * math.pow(fork(number, -1), power)
+        return lifted(number) * math.pow(fork(number, _LIFT), power)
 
     return time
