@@ -59,6 +59,11 @@ def constant(times: str) -> bool:
     return times[0].isdigit()
 
 
+def slow(times: str) -> bool:
+    """Whether a distribution gives a tenth of a second or so, and hardly ever much less."""
+    return times.startswith("uniform") and times.endswith(("300ms", "800ms"))
+
+
 @st.composite
 def chance(draw: Draw, means: Sequence[int]) -> str:
     """A distribution that is not constant."""
@@ -157,9 +162,13 @@ PHASES: Final = ("morning", "late noon", "night")
 
 @dataclass(frozen=True)
 class Plan:
-    """The lengths of the shop's phases; each group has the first few of them."""
+    """The lengths of the shop's phases; each group has the first few of them.
+
+    `patient`: clients who do not think are kept waiting, so that they place no thousands.
+    """
 
     lengths: tuple[str, ...]
+    patient: bool
 
     def names(self, group: str, own: Sequence[bool]) -> list[str]:
         """The names of a group's phases: shared with other groups, or its own."""
@@ -203,9 +212,12 @@ def closed_group(
     draw: Draw, plan: Plan, group: str, keys: Sequence[str], *, alone: bool
 ) -> Written:
     """Clients that wait for their answers."""
+    thinking = distributions([100, 250])
+    if plan.patient:
+        thinking = st.one_of(thinking, st.just("0ms"))
     found: Written = {
         "count": draw(st.sampled_from([1, 2, 4])),
-        "think": draw(distributions([100, 250])),
+        "think": draw(thinking),
         "orders": draw(orders(keys)),
     }
     if alone or draw(st.booleans()):
@@ -246,21 +258,24 @@ class _Clients:
 def shops(draw: Draw) -> Shop:
     """A shop, its customers and its log."""
     listed = draw(products())
-    plan = Plan(tuple(draw(st.lists(st.sampled_from(LENGTHS), min_size=1, max_size=3))))
-    clients = draw(groups(plan, list(listed)))
-    processors = draw(servers())
+    router, processors = draw(routers()), draw(servers())
+    lengths = draw(st.lists(st.sampled_from(LENGTHS), min_size=1, max_size=3))
+    patient = "queue_limit" not in router and slow(processors["service_time"])
+    clients = draw(groups(Plan(tuple(lengths), patient), list(listed)))
     warm_up = draw(warm_ups(_windows(clients.written), replays=clients.replays > 0))
     scenario: Written = {
         "stocksim": 1,
         "seed": draw(st.sampled_from([1, 2, 77, 2**40])),
         "warm_up": warm_up,
         "products": listed,
-        "router": draw(routers()),
+        "router": router,
         "processors": processors,
         "clients": clients.written,
     }
     if draw(st.booleans()):
         scenario["inventory"] = {"service_time": draw(distributions([2, 40]))}
+    if clients.made is not None and clients.replays == len(clients.written) and draw(st.booleans()):
+        del scenario["products"]  # the log makes them all
     return Shop(scenario, _setting(scenario, clients), clients.log, clients.replays)
 
 
@@ -337,14 +352,15 @@ def _windows(clients: Mapping[str, Written]) -> dict[str, tuple[float, float]]:
 
 
 def _setting(scenario: Written, clients: _Clients) -> Setting:
-    stock = by_sku(scenario["products"], "stock")
+    listed = scenario.get("products", {})
+    stock = by_sku(listed, "stock")
     if clients.log is not None and clients.made is not None:
         for sku in clients.log.skus:
             stock.setdefault(sku, clients.made)
     processors = scenario["processors"]
     return Setting(
         stock=stock,
-        prices=by_sku(scenario["products"], "price"),
+        prices=by_sku(listed, "price"),
         groups=tuple(clients.written),
         windows=_windows(clients.written),
         processors=processors["count"],
