@@ -30,7 +30,16 @@ def again(shop: Shop) -> Shop:
     stock = {sku: {"stock": units} for sku, units in shop.setting.stock.items()}
     clients = {"again": {"replay": {"file": FILE}}}
     scenario = {**shop.scenario, "products": stock, "clients": clients, "warm_up": "0s"}
-    setting = replace(shop.setting, groups=("again",), prices={}, windows={}, warm_up=0.0)
+    # Who did not think ordered when the last order ended, and now does so by the clock.
+    thoughts = [group.get("think") for group in shop.scenario["clients"].values()]
+    setting = replace(
+        shop.setting,
+        groups=("again",),
+        prices={},
+        windows={},
+        warm_up=0.0,
+        ties=shop.setting.ties or "0ms" in thoughts,
+    )
     return Shop(scenario, setting)
 
 
