@@ -19,6 +19,7 @@ UNITS: Final = {
     "/s": Decimal(1),
     "/min": 1 / Decimal(60),
 }
+TENTH: Final = Decimal("0.001")  # of a percent
 NUMBER: Final = re.compile(r"(-?[\d,]+(?:\.\d+)?(?:e[+-]\d+)?)(%|ms|s|min|h|d|/s|/min|)")
 
 Row = dict[str, str]
@@ -53,9 +54,12 @@ def shows(text: str, value: float | None) -> bool:
     exact = Decimal(value)
     if isinstance(value, int) and text.replace(",", "").isdecimal():
         return printed.value == exact
-    # A decimal fraction is no float: forgive what that costs.
+    # Three digits, of shares one after the point, are what a reader may count on. A decimal
+    # fraction is no float: forgive what that costs.
+    least = TENTH / 2 if text.endswith("%") else Decimal(0)
+    coarsest = max(abs(exact) * Decimal("0.00501"), least)
     slack = abs(exact) * Decimal("1e-12")
-    return abs(printed.value - exact) <= printed.rounding + slack
+    return abs(printed.value - exact) <= min(printed.rounding, coarsest) + slack
 
 
 def cells(line: str) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hypothesis import HealthCheck, Phase, note, settings
+from hypothesis import HealthCheck, Phase, currently_in_test_context, note, settings
 from recorded_logs import FILE
 from recounting import Order, Recount
 from setting import Setting
@@ -22,7 +22,7 @@ __all__ = ["Played", "each_shop", "loaded", "play", "play_text"]
 # Always the same shops, so that a run of the tests repeats the last one. The smallest shop that
 # differs would be sought for minutes: the first one found is shown as it is.
 each_shop = settings(
-    max_examples=50,
+    max_examples=30,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
@@ -43,11 +43,17 @@ class Played(NamedTuple):
 
 def loaded(shop: Shop, folder: Path) -> LoadedScenario:
     """The shop's scenario; its log is written into the folder."""
-    note(shop.text)
+    _show(shop.text)
     if shop.log is not None:
-        note(shop.log.text)
+        _show(shop.log.text)
         (folder / FILE).write_text(shop.log.text, encoding="utf-8")
     return load_text(shop.text, name="shop", folder=folder)
+
+
+def _show(text: str) -> None:
+    """Let hypothesis print it where an example fails."""
+    if currently_in_test_context():
+        note(text)
 
 
 def play(shop: Shop, folder: Path) -> Played:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,12 +39,14 @@ class Log:
         rows: all of them, those that belong to no order too.
         orders: different ids in rows that belong to one.
         skus: those that orders name, by first appearance.
+        placed: when each order is placed, by id: its earliest row, counted from the log's.
     """
 
     text: str
     rows: int
     orders: int
     skus: tuple[str, ...]
+    placed: Mapping[str, float]
 
 
 def logs(skus: Sequence[str]) -> st.SearchStrategy[Log]:
@@ -67,7 +69,8 @@ def logs(skus: Sequence[str]) -> st.SearchStrategy[Log]:
             ("R5", "ann", "1", "A", "1", "more"),
         ]
     )
-    several = st.lists(st.one_of(good, good, good, bad), min_size=5, max_size=30)
+    any_row = st.sampled_from([good, good, good, bad]).flatmap(lambda rows: rows)
+    several = st.lists(any_row, min_size=5, max_size=30)
     return st.builds(lambda one, more: _log([one, *more]), first, several)
 
 
@@ -80,7 +83,13 @@ def _log(rows: Sequence[Row]) -> Log:
         rows=len(rows),
         orders=len({row[0] for row in read}),
         skus=tuple(dict.fromkeys(row[3] for row in read)),
+        placed=_placed([(row[0], float(row[2])) for row in read]),
     )
+
+
+def _placed(times: Sequence[tuple[str, float]]) -> dict[str, float]:
+    start = min(at for _, at in times)
+    return {order: min(at for other, at in times if other == order) - start for order, _ in times}
 
 
 def _belongs(row: Row) -> bool:

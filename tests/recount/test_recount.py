@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from expected import differences, leaves
 from hypothesis import assume, given, settings
 from playing_shops import each_shop, play
@@ -161,6 +162,18 @@ def test_every_row_of_a_log_is_read_and_every_order_of_it_is_sent(shop: Shop, fo
     assert replay["orders"] == shop.replays * shop.log.orders
     sent = [groups[name]["orders"] for name, group in written_groups(shop) if "replay" in group]
     assert [one["placed"] + one["duplicates"] for one in sent] == [shop.log.orders] * shop.replays
+
+
+@given(shop=shops().filter(lambda shop: shop.log is not None))
+@each_shop
+def test_orders_of_a_log_are_placed_when_their_earliest_row_was(shop: Shop, folder: Path) -> None:
+    orders = play(shop, folder).orders
+    assert shop.log is not None
+    for name, group in written_groups(shop):
+        for order in orders if "replay" in group else ():
+            if order["group"] == name:
+                at = shop.log.placed[order["id"]] / group["replay"].get("compress", 1)
+                assert order["placed_s"] == pytest.approx(at, rel=1e-9), order["id"]
 
 
 def written_groups(shop: Shop) -> list[tuple[str, Figures]]:

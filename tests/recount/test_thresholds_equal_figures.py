@@ -19,7 +19,7 @@ from scenarios import Shop, shops
 
 pytest_plugins = ("shop_fixtures",)
 
-some_shops = settings(each_shop, max_examples=25)
+some_shops = settings(each_shop, max_examples=20)
 
 Asked = tuple[Shop, Sequence[Condition]]
 Kind = Callable[[Condition], bool]
