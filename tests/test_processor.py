@@ -24,14 +24,14 @@ def test_one_line_needs_one_message_and_no_settlement() -> None:
     desk.hear(answer(a, 0, 3))
     assert len(shelf.heard) == 1
     assert desk.router.heard == [Done(ME, True, "a", "fulfilled", None)]
-    assert desk.stories == [Processed(a, ME, 0.0, 1.0, 1.0, "fulfilled", None, None, (3,))]
+    assert desk.stories == [Processed(a, ME, 0.0, 1.0, 1.0, "fulfilled", None, (), (3,))]
 
 
 def test_one_line_that_is_short_is_out_of_stock() -> None:
     desk = Desk().stock(A=2)
     desk.hear(serve("a", ("A", 3)))
     (story,) = desk.stories
-    assert (story.status, story.reason, story.short_sku) == ("rejected", "out_of_stock", "A")
+    assert (story.status, story.reason, story.short) == ("rejected", "out_of_stock", ("A",))
     assert story.filled == (0,)
     assert desk.units("A") == (2, 0)
     assert desk.router.heard == [Done(ME, True, "a", "rejected", "out_of_stock")]
@@ -41,7 +41,7 @@ def test_one_partial_line_sells_what_there_is() -> None:
     desk = Desk("partial").stock(A=2)
     desk.hear(serve("a", ("A", 3)))
     (story,) = desk.stories
-    assert (story.status, story.reason, story.short_sku) == ("partial", None, "A")
+    assert (story.status, story.reason, story.short) == ("partial", None, ("A",))
     assert story.filled == (2,)
     assert desk.units("A") == (0, 0)
 
@@ -95,7 +95,7 @@ def test_all_or_nothing_gives_back_what_it_holds() -> None:
     desk = Desk().stock(A=5, B=5, C=0, D=5)
     desk.hear(serve("x", ("D", 1), ("C", 1), ("B", 2), ("A", 3)))
     (story,) = desk.stories
-    assert (story.status, story.reason, story.short_sku) == ("rejected", "out_of_stock", "C")
+    assert (story.status, story.reason, story.short) == ("rejected", "out_of_stock", ("C",))
     assert story.filled == (0, 0, 0, 0)
     assert [desk.units(sku) for sku in "ABCD"] == [(5, 0), (5, 0), (0, 0), (5, 0)]
     assert desk.stocks["D"]._mailbox.handled == 0  # nobody asked for what came after
@@ -105,7 +105,7 @@ def test_partial_sells_what_each_line_got() -> None:
     desk = Desk("partial").stock(A=5, B=1, C=0)
     desk.hear(serve("x", ("C", 1), ("B", 2), ("A", 3)))
     (story,) = desk.stories
-    assert (story.status, story.reason, story.short_sku) == ("partial", None, "B")
+    assert (story.status, story.reason, story.short) == ("partial", None, ("B", "C"))
     assert story.filled == (0, 1, 3)
     assert [desk.units(sku) for sku in "ABC"] == [(2, 0), (0, 0), (0, 0)]
 
@@ -115,7 +115,7 @@ def test_deliveries_are_put_on_the_shelf_whatever_is_there(kind: Kind) -> None:
     desk = Desk().stock(A=0, B=5)
     desk.hear(serve("x", ("B", 2), ("A", 3), ("A", 1), kind=kind))
     (story,) = desk.stories
-    assert (story.status, story.short_sku, story.filled) == ("fulfilled", None, (2, 3, 1))
+    assert (story.status, story.short, story.filled) == ("fulfilled", (), (2, 3, 1))
     assert [desk.units(sku) for sku in "AB"] == [(4, 0), (7, 0)]
     shelf = desk.stocks["A"]
     assert (shelf.returned, shelf.restocked) == ((4, 0) if kind == "return" else (0, 4))
@@ -165,7 +165,7 @@ def test_a_backorder_waits_while_the_processor_is_free() -> None:
     story = desk.stories[-1]
     assert (story.serve.order.id, story.status, story.filled) == ("x", "fulfilled", (3, 2))
     assert (story.started, story.finished, story.busy) == (0.0, 9.0, 1.0)
-    assert story.short_sku is None
+    assert story.short == ()
     assert desk.router.heard[-1] == Done(ME, False, "x", "fulfilled", None)
     assert [desk.units(sku) for sku in "AB"] == [(0, 0), (2, 0)]
     assert (desk.processor.in_hand, desk.processor.finished) == (0, 2)
@@ -216,7 +216,7 @@ def test_giving_up_ends_every_backorder_and_releases_it() -> None:
         ("x", "rejected", "out_of_stock"),
         ("y", "rejected", "out_of_stock"),
     ]
-    assert [story.short_sku for story in desk.stories] == ["A", "A"]
+    assert [story.short for story in desk.stories] == [("A",), ("A",)]
     assert [story.filled for story in desk.stories] == [(0, 0), (0,)]
     assert [desk.units(sku) for sku in "AB"] == [(1, 0), (5, 0)]
     assert [done.free for done in desk.router.of(Done)] == [True, True, False, False]

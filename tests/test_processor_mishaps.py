@@ -61,7 +61,7 @@ def test_a_crashed_inventory_ends_the_order_as_failed_and_releases_the_rest() ->
     x = serve("x", ("A", 1), ("B", 1), ("C", 1))
     desk.hear(x, answer(x, 0, 1), failure(x, 1))
     (story,) = desk.stories
-    assert (story.status, story.reason, story.short_sku) == ("rejected", "failed", None)
+    assert (story.status, story.reason, story.short) == ("rejected", "failed", ())
     assert story.filled == (0, 0, 0)
     assert a.heard[-1] == b.heard[-1] == Settle("x", 1, commit=False)
     assert c.heard == []

@@ -316,7 +316,7 @@ def test_the_queue_is_averaged_over_time() -> None:
     script = [placed("a"), placed("b"), placed("c"), fulfilled("a"), fulfilled("b")]
     assert play_script(0.0, script).queue.mean(5.0) == (0 + 1 + 2 + 1 + 0) / 5
     assert play_script(2.0, script).queue.mean(5.0) == (2 + 1 + 0) / 3
-    assert play_script(0.0, script).queue.largest == 2
+    assert play_script(0.0, script).queue.largest(5.0) == 2
 
 
 class Stumbling(SharedQueue):

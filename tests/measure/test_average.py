@@ -12,7 +12,7 @@ def test_a_level_is_weighted_by_how_long_it_lasted() -> None:
     level.change(1.0, 4)
     level.change(3.0, 1)
     assert level.mean(5.0) == (0 * 1 + 4 * 2 + 1 * 2) / 5
-    assert level.largest == 4
+    assert level.largest(5.0) == 4
 
 
 def test_a_mean_may_be_asked_for_again_later() -> None:
@@ -34,7 +34,7 @@ def test_what_happens_in_the_warm_up_is_not_averaged() -> None:
     level.change(9.0, 3)  # still there when the warm-up ends
     level.change(12.0, 0)
     assert level.mean(14.0) == 3 * 2 / 4
-    assert level.largest == 100
+    assert level.largest(14.0) == 3
 
 
 def test_several_changes_of_one_moment_count_for_no_time() -> None:
@@ -42,7 +42,7 @@ def test_several_changes_of_one_moment_count_for_no_time() -> None:
     for value in (1, 9, 2):
         level.change(1.0, value)
     assert level.mean(2.0) == 1.0
-    assert level.largest == 9
+    assert level.largest(2.0) == 9
 
 
 @pytest.mark.parametrize(

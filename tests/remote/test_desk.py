@@ -23,8 +23,7 @@ def delivery(number: int, sku: str = "TEA", channel: Channel = CHANNEL) -> Deliv
 
 
 def desk(processors: int, service: str = "1s", line: str = "0ms") -> Desk:
-    times = parse_distribution(service), parse_distribution(line)
-    return Desk(processors, *times, Stream(1, 0, "worker/w", "service"))
+    return Desk(processors, parse_distribution(service), parse_distribution(line))
 
 
 def tags(deliveries: list[Delivery]) -> list[int]:
