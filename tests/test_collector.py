@@ -31,7 +31,10 @@ def placed(ref: str, at: float = 0.0) -> Place:
 
 
 def done(
-    ref: str, status: Status = "fulfilled", reason: Reason | None = None, short: tuple[str, ...] = ()
+    ref: str,
+    status: Status = "fulfilled",
+    reason: Reason | None = None,
+    short: tuple[str, ...] = (),
 ) -> Processed:
     order = Order(id=ref, client="web-1", placed_at=0.0, lines=(Line("A", 2), Line("B", 1)))
     serve = Serve(order, placed(ref), False)
@@ -50,7 +53,9 @@ class Desk:
         self.batches: list[list[Ended]] = []
         self.ledger = Ledger()
         self.metrics = Metrics(0.0, {})
-        examiner = Examiner(self.ledger, Rules("all_or_nothing", "AB", {"web": {"peak": (0.0, 9.0)}}))
+        examiner = Examiner(
+            self.ledger, Rules("all_or_nothing", "AB", {"web": {"peak": (0.0, 9.0)}})
+        )
         sinks = [examiner.take, self.sink]
         self.stage = Stage(VirtualRuntime(journal=self.events.append, detail=Detail.OUTCOMES))
         self.collector = self.stage.spawn(

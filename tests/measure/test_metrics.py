@@ -35,7 +35,7 @@ def done(
 ) -> Processed:
     serve = Serve(order_of(kind), placed(at, group), queued)
     busy = finished - started
-    return Processed(serve, "processor/1", started, finished, busy, status, reason, None, (1,))
+    return Processed(serve, "processor/1", started, finished, busy, status, reason, (), (1,))
 
 
 def refused(at: float, finished: float, reason: Reason, group: str = "web") -> Refused:
@@ -76,6 +76,24 @@ def test_outcomes_reasons_and_kinds_are_counted() -> None:
     assert orders.rejected_by == {"invalid": 1, "out_of_stock": 1, "overloaded": 1}
     assert orders.by_kind == {"sale": 4, "return": 1}  # what is no order has no kind
     assert orders.duplicates == 1
+
+
+def test_outcomes_are_told_by_status_and_rejected_ones_by_reason() -> None:
+    metrics = metrics_of(
+        done(1, 1, 2),
+        done(1, 1, 2, group="depot"),
+        done(11, 11, 12, status="partial"),
+        done(1, 1, 2, status="rejected", reason="out_of_stock"),
+        refused(1, 1, "overloaded"),
+        refused(11, 11, "overloaded", "depot"),
+    )
+    assert metrics.outcomes() == {
+        "fulfilled": 2,
+        "partial": 1,
+        "out_of_stock": 1,
+        "overloaded": 2,
+    }
+    assert sum(Metrics(0.0, {}).outcomes().values()) == 0
 
 
 def test_refused_orders_are_in_no_time() -> None:

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from pika.channel import Channel
 
 from actors.broker.wire import Job
-from actors.chance import Stream
 from actors.messages import Line, Order
 from actors.remote.desk import Delivery, Desk, Load
 from actors.scenario.sampling import parse_distribution

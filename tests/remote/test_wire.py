@@ -102,7 +102,9 @@ def test_bundles_keep_every_letter_and_its_place_and_none_is_too_long_to_be_read
 
 
 def test_an_order_comes_out_as_it_was_served() -> None:
-    place = Place("web-1-1", b"", 1.5, "client/web-1", "web", "peak", waits=True, luck=Luck(0.1, 0.2, 0.3))
+    place = Place(
+        "web-1-1", b"", 1.5, "client/web-1", "web", "peak", waits=True, luck=Luck(0.1, 0.2, 0.3)
+    )
     served = Job.of(Serve(ORDER, place, queued=False, attempt=3), "0123456789abcdef").serve()
     assert served.order == ORDER
     assert (served.attempt, served.queued) == (3, False)
