@@ -88,7 +88,7 @@ def test_units_are_short_because_of_the_product_that_was_short() -> None:
     book.take(
         [
             done({"A": 2, "B": 3}, (0, 0), "rejected", reason="out_of_stock", short=("B",)),
-            done({"A": 5, "B": 4}, (1, 3), "partial", short=("A",)),
+            done({"A": 5, "B": 4}, (1, 3), "partial", short=("A", "B")),
             done({"A": 1}, (1,)),
         ]
     )
