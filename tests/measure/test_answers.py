@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -26,7 +28,7 @@ def noted(*told: Answer) -> tuple[int, int]:
 
 @given(st.lists(answers), st.randoms(use_true_random=False))
 def test_the_sequence_in_which_outcomes_were_told_does_not_matter(
-    told: list[Answer], random: st.random.Random
+    told: list[Answer], random: Random
 ) -> None:
     shuffled = list(told)
     random.shuffle(shuffled)
