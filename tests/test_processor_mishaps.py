@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lone_desk import ME, Desk, answer, failure, serve
 
+from actors.measure.audit.shape import misshapen
 from actors.messages import (
     Add,
     Answer,
@@ -206,6 +207,7 @@ def test_whatever_is_ordered_the_lines_add_up_to_what_the_shelves_moved(
         for line, filled in zip(order.lines, story.filled, strict=True):
             assert 0 <= filled <= line.quantity
             moved[line.sku, order.kind] += filled
+        assert misshapen(story, fulfilment) is None
         full = all(
             filled == line.quantity for line, filled in zip(order.lines, story.filled, strict=True)
         )
