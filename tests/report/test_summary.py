@@ -60,6 +60,18 @@ def test_the_whole_page_is_as_agreed() -> None:
     assert page(sample()) == PAGE.rstrip("\n")
 
 
+def test_all_products_together_are_the_last_line_of_several_and_left_out_beside_one() -> None:
+    stock = page(sample(), everything=True).partition("STOCK")[2].partition("BOTTLENECK")[0]
+    assert stock.strip().splitlines()[-1].split()[:5] == [
+        "all",
+        "products",
+        "97,600",
+        "12,859",
+        "60",
+    ]
+    assert "all products" not in page(sample(products={"A": product(9, 4, 4)}))
+
+
 def test_colour_adds_nothing_but_colour() -> None:
     coloured = render(sample(), colour=True)
     assert "\x1b[31m" in coloured
