@@ -81,6 +81,11 @@ def test_what_several_have_noted_is_what_one_would_have(
     assert (book.count, book.checksum) == noted(*mine, *others)
 
 
+def test_every_outcome_counts() -> None:
+    assert noted(FULFILLED)[0] == 1
+    assert noted(FULFILLED, FULFILLED)[0] == 2
+
+
 def test_nothing_noted_is_nothing() -> None:
     assert noted() == (0, 0)
 

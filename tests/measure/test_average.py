@@ -98,6 +98,9 @@ def test_utilisation_is_the_busy_share_of_the_measured_time() -> None:
     busy.add(5.0, 6.0)
     assert busy.share(10.0) == 2.0 / 8.0
     assert busy.share(2.0) == 0.0
+    from_the_start = BusyTime()
+    from_the_start.add(0.0, 0.25)
+    assert from_the_start.share(0.5) == 0.5
 
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=20), st.integers(0, 10))

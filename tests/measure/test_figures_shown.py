@@ -111,6 +111,7 @@ def test_revenue_is_that_of_the_products_with_a_price() -> None:
 
 def test_revenue_adds_up_to_the_cent() -> None:
     assert totals_of([totals(revenue=0.1)] * 3).revenue == 0.3
+    assert totals_of([totals(revenue=0.125), totals(revenue=0.25)]).revenue == 0.38
 
 
 def test_the_totals_of_no_products_are_nothing() -> None:

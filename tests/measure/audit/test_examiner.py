@@ -27,6 +27,8 @@ def test_an_order_that_was_served_as_it_should_be_is_let_pass() -> None:
         done(placed(), 0.0, 1.0, reason="failed"),
         done(placed(), 0.0, 1.0, short=("A",)),
         done(placed(), 0.0, 1.0, status="rejected", reason="out_of_stock", short=("A",)),
+        done(placed(), 0.0, 1.0, status="rejected"),
+        done(placed(), 0.0, 1.0, status="partial"),
         done(placed(), 0.0, 1.0, status="partial", short=("A",), filled=(1,)),
     ],
 )
@@ -38,8 +40,9 @@ def test_an_end_that_does_not_fit_together_is_found(story: Processed) -> None:
 
 def test_an_end_of_several_lines_that_does_not_fit_together_is_found() -> None:
     order = order_of("web-1-1", ("A", 1), ("B", 2))
-    story = done(placed(order=order), 0.0, 1.0, order=order, filled=(1, 1))
-    assert list(examined(story)) == ["shape"]
+    for filled in ((1, 1), (1,), (1, 2, 0)):
+        story = done(placed(order=order), 0.0, 1.0, order=order, filled=filled)
+        assert list(examined(story)) == ["shape"]
 
 
 @pytest.mark.parametrize(
@@ -224,7 +227,10 @@ def test_an_outcome_out_of_nowhere_is_unexpected() -> None:
 def test_outcomes_for_clients_that_wait_are_noted_and_no_others() -> None:
     waiting, other = placed("a", waits=True), placed("b", waits=True)
     examiner = Looking().hear(
-        done(waiting, 0.0, 1.0), refused(other, "failed"), done(placed("c"), 1.0, 2.0)
+        done(waiting, 0.0, 1.0),
+        refused(other, "failed"),
+        done(placed("c"), 1.0, 2.0),
+        refused(placed("d"), "failed"),
     )
     expected = Looking().answers
     expected.note("b", "rejected", "failed")

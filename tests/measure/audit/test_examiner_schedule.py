@@ -102,6 +102,7 @@ def test_a_client_that_waits_and_has_two_orders_under_way_is_found(
         [(0.0, 4.0), (4.0, 5.0), (6.0, 7.0)],  # no thinking, and some
         [(1.0, 1.0), (1.0, 1.0), (1.0, 3.0)],  # answered in no time
         [(0.0, 0.0), (0.0, 2.0)],
+        [(5.0, 7.0), (3.0, 5.0)],  # told the other way round
     ],
 )
 def test_a_client_that_waits_may_order_again_once_it_is_answered(

@@ -49,7 +49,7 @@ def test_with_backorders_a_processor_may_be_free_while_its_order_waits() -> None
     waiting = done(placed(), 0.0, 5.0, busy=1.0)
     assert examined(waiting, fulfilment="backorder") == {}
     assert list(examined(waiting, fulfilment="partial")) == ["time"]
-    longer = done(placed(), 0.0, 5.0, busy=6.0)
+    longer = done(placed(), 1.0, 5.0, busy=4.5)
     assert list(examined(longer, fulfilment="backorder")) == ["time"]
 
 
@@ -204,6 +204,12 @@ def test_on_an_exact_clock_a_more_urgent_order_that_was_there_comes_first() -> N
 def test_a_more_urgent_order_that_came_no_sooner_than_the_last_was_taken_has_to_wait() -> None:
     assert examined(*urgent(5.0), exact=True) == {}
     assert examined(*urgent(5.5), exact=True) == {}
+
+
+def test_the_first_order_of_a_processor_was_overtaken_by_nobody() -> None:
+    order = order_of("a", priority=9)
+    first = done(placed("a", 0.5, order=order), 2.0, 3.0, order=order, queued=True)
+    assert examined(first, exact=True) == {}
 
 
 def test_where_messages_take_time_a_more_urgent_order_may_not_have_been_there_yet() -> None:

@@ -169,3 +169,9 @@ def test_who_joined_another_sending_is_answered_beside_those_in_the_books() -> N
     assert broken(with_tellings(answered=thrice, repeated=1)) == {}
     words = agreement_of(with_tellings(repeated=1))
     assert words == "culprit: router: 3 clients wait for an answer, 2 had one"
+
+
+def test_several_outcomes_that_disagree_are_named_up_to_three() -> None:
+    told = {name: count + 1 for name, count in OUTCOMES.items()}
+    words = agreement_of(with_tellings(told=told))
+    assert [name in words for name in OUTCOMES] == [True, True, True, False]
