@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
+from itertools import combinations, pairwise
 from random import Random
 
 import pytest
@@ -11,6 +11,7 @@ from chances import NoChance, Scripted, correlation, greatest_gap
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actors.chance import fork
 from actors.scenario.sampling import parse_distribution
 
 RANDOM_TIMES = [
@@ -148,3 +149,34 @@ def test_only_what_never_varies_is_constant(text: str) -> None:
     assert constant.times()(0.0) == constant.times()(0.999) == constant.mean
     assert constant.sampler(NoChance())() == constant.mean
     assert not any(parse_distribution(random).constant for random in RANDOM_TIMES)
+
+
+# Several times of one number.
+
+
+def times_by_line(text: str, lines: int) -> list[list[float]]:
+    """The times of an order's lines, as servers make them, for many orders."""
+    time, random = parse_distribution(text).times(), Random(5).random
+    numbers = [random() for _ in range(20_000)]
+    return [[time(fork(number, line)) for number in numbers] for line in range(lines)]
+
+
+LINE_TIMES = [
+    "exponential 1s",
+    "uniform 0s..1s",
+    "lognormal 1s 1",
+    pytest.param(
+        "gamma 1s 1",
+        marks=pytest.mark.xfail(reason="a number that gamma rejects is replaced by a later line's"),
+    ),
+    "gamma 1s 2",
+]
+
+
+@pytest.mark.parametrize("text", LINE_TIMES)
+def test_the_lines_of_an_order_take_times_that_have_nothing_to_do_with_one_another(
+    text: str,
+) -> None:
+    for some, others in combinations(times_by_line(text, 4), 2):
+        assert abs(correlation(some, others)) < 4
+        assert not any(one == other for one, other in zip(some, others, strict=True))
