@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-import msgspec
 import pytest
+from changed import changed
 from lone_shelf import ME, Shelf, add, commit, release, reserve, take
 
 from actors import inventory as module
@@ -372,9 +372,9 @@ def test_a_request_takes_as_long_as_its_luck_and_its_line_say() -> None:
     time = parse_distribution("uniform 0s..1s").times()
     shelf = Shelf(99, "uniform 0s..1s")
     requests = [
-        msgspec.structs.replace(reserve("a", 1, line=0), luck=0.25),
-        msgspec.structs.replace(reserve("b", 1, line=2), luck=0.25),
-        msgspec.structs.replace(add("c", 1), luck=0.75),
+        changed(reserve("a", 1, line=0), luck=0.25),
+        changed(reserve("b", 1, line=2), luck=0.25),
+        changed(add("c", 1), luck=0.75),
     ]
     for number, request in enumerate(requests):
         shelf.at(10.0 * number, request)
@@ -386,10 +386,5 @@ def test_a_request_takes_as_long_as_its_luck_and_its_line_say() -> None:
 def test_the_line_before_an_inventory_leaves_every_request_its_luck() -> None:
     shelf = Shelf(99, "uniform 0s..1s")
     lucks = [0.5, 0.125, 0.75]
-    shelf.hear(
-        *[
-            msgspec.structs.replace(reserve(str(number), 1), luck=luck)
-            for number, luck in enumerate(lucks)
-        ]
-    )
+    shelf.hear(*[changed(reserve(str(number), 1), luck=luck) for number, luck in enumerate(lucks)])
     assert shelf.probe.heard_at == pytest.approx([0.5, 0.625, 1.375])

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-import msgspec
 import pytest
+from changed import changed
 from lone_desk import ME, Desk, answer, serve
 
 from actors.chance import fork
@@ -248,8 +248,8 @@ def test_what_is_given_up_is_as_short_at_the_inventories_as_orders_say() -> None
 
 
 def lucky(order: Serve, **luck: float) -> Serve:
-    place = msgspec.structs.replace(order.place, luck=Luck(**luck))
-    return msgspec.structs.replace(order, place=place)
+    place = changed(order.place, luck=Luck(**luck))
+    return changed(order, place=place)
 
 
 def test_an_order_takes_as_long_as_its_own_luck_says() -> None:

@@ -4,8 +4,8 @@ import sys
 import threading
 from collections.abc import Callable
 
-import msgspec
 import pytest
+from changed import changed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -132,7 +132,7 @@ def test_an_envelope_that_comes_back_changed_is_counted_named_and_struck(
 ) -> None:
     ledger = Ledger()
     ledger.placed(place("a", 1.0))
-    getattr(ledger, strike)(msgspec.structs.replace(place("a", 1.0), **change))
+    getattr(ledger, strike)(changed(place("a", 1.0), **change))
     assert faults(ledger) == (0, 0, 1)
     assert ledger.examples == ["a came back in another envelope"]
     assert ledger.open() == []
@@ -182,7 +182,7 @@ def test_a_changed_envelope_of_several_strikes_the_oldest() -> None:
 
 def test_repeated_are_the_clients_that_wait_for_the_outcome_of_another_sending() -> None:
     ledger = Ledger()
-    waiting = msgspec.structs.replace(place("a", 2.0), waits=True)
+    waiting = changed(place("a", 2.0), waits=True)
     for sending in (place("a"), place("a", 1.0), waiting):
         ledger.placed(sending)
     ledger.joined(place("a", 1.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from changed import changed
 from one_order import Looking, complaints, done, examined, order_of, placed, refused
 
 from actors.messages import Fulfilment, Processed, Reason, Refused
@@ -209,11 +210,11 @@ def test_an_order_that_is_served_and_refused_has_an_outcome_too_many() -> None:
 def test_an_envelope_that_was_changed_on_its_way_is_found(reason: Reason | None) -> None:
     examiner, place = Looking(), placed()
     examiner.ledger.placed(place)
-    changed = msgspec.structs.replace(place, scheduled=0.25)
+    altered = changed(place, scheduled=0.25)
     if reason is None:
-        examiner.take([done(changed, 0.5, 1.0)])
+        examiner.take([done(altered, 0.5, 1.0)])
     else:
-        examiner.take([refused(changed, reason, 1.0)])
+        examiner.take([refused(altered, reason, 1.0)])
     assert examiner.ledger.changed == 1
     assert examiner.ledger.open() == []
 

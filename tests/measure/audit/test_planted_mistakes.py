@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from changed import changed
 from planted_shop import Shop, ten_orders
 from sound_run import broken
 
@@ -73,7 +74,7 @@ def blamed(ended: Ended) -> Ended:
     """Charge B with what A was short of."""
     if isinstance(ended, Processed) and "B" in {line.sku for line in ended.serve.order.lines}:
         short = tuple("B" for _ in ended.short)
-        return msgspec.structs.replace(ended, short=short)
+        return changed(ended, short=short)
     return ended
 
 
@@ -150,9 +151,9 @@ class Late(Collector):
 
     @receives(Processed)
     def processed(self, done: Processed) -> None:
-        early = msgspec.structs.replace(done.serve.place, scheduled=0.25)
-        serve = msgspec.structs.replace(done.serve, place=early)
-        super().processed(msgspec.structs.replace(done, serve=serve))
+        early = changed(done.serve.place, scheduled=0.25)
+        serve = changed(done.serve, place=early)
+        super().processed(changed(done, serve=serve))
 
 
 def test_planted_a_time_that_was_not_breaks_littles_law_and_shows_in_the_envelope() -> None:
@@ -164,10 +165,8 @@ def test_planted_a_time_that_was_not_breaks_littles_law_and_shows_in_the_envelop
 def hurried(ended: Ended) -> Ended:
     """Understand that orders were placed earlier than they were."""
     if isinstance(ended, Processed):
-        earlier = msgspec.structs.replace(ended.serve.place, scheduled=-0.25)
-        return msgspec.structs.replace(
-            ended, serve=msgspec.structs.replace(ended.serve, place=earlier)
-        )
+        earlier = changed(ended.serve.place, scheduled=-0.25)
+        return changed(ended, serve=changed(ended.serve, place=earlier))
     return ended
 
 
