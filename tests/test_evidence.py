@@ -89,7 +89,8 @@ def test_every_group_tells_what_was_due_and_what_was_placed(simulation: Simulati
 def test_an_id_that_a_log_repeats_is_not_due_twice(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text(LOG)
     text = SHOP + SHOP.splitlines()[-1].replace("log:", "again:")
-    _, evidence = play(Simulation(load_text(text, name="shop", folder=tmp_path)))
+    result, evidence = play(Simulation(load_text(text, name="shop", folder=tmp_path)))
+    assert result.audit.ok
     again = evidence.groups[-1]
     assert (again.name, again.placed) == ("again", 4)
     assert again.duplicates > 0

@@ -85,6 +85,22 @@ def test_a_scenario_reads_its_times_and_rates_as_exactly() -> None:
     assert (phase.duration, phase.rate) == (66.0, 0.35)
 
 
+def test_only_no_time_at_all_may_lack_its_unit() -> None:
+    assert parse_duration("0") == parse_duration(" 0 ") == parse_duration("0s") == 0.0
+
+
+@pytest.mark.parametrize("text", ["1", "00", "0.0", "", "s", "-1s", "1e3s", "1.s", "1 sec", "1ms2"])
+def test_what_is_no_duration_is_refused_with_its_units(text: str) -> None:
+    with pytest.raises(ValueError, match="write a number and ms, s, min, h or d"):
+        parse_duration(text)
+
+
+@pytest.mark.parametrize("text", ["1", "0", "", "/s", "1/ms", "-1/s", "1 per s", "1/s/s"])
+def test_what_is_no_rate_is_refused_with_its_units(text: str) -> None:
+    with pytest.raises(ValueError, match="write a number and /s, /min, /h or /d"):
+        parse_rate(text)
+
+
 # Times that are measured.
 
 
@@ -114,8 +130,12 @@ def test_two_times_are_the_same_within_rounding(one: float, other: float, same: 
         (0.9994, "999ms"),
         (0.9996, "1s"),
         (119.9, "120s"),
+        (120.0, "2min"),
         (150.0, "2.5min"),
+        (7199.0, "120min"),
+        (7200.0, "2h"),
         (10800.0, "3h"),
+        (172799.0, "48h"),
         (172800.0, "2d"),
         (-0.25, "-250ms"),
         (math.nan, "-"),
