@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -20,6 +21,7 @@ from actors.scenario.arrivals import Pattern, Window
 from actors.scenario.choices import IntRange, Weighted
 from actors.scenario.recorded.recording import RecordedOrder
 from actors.scenario.sampling import parse_distribution
+from actors.scenario.schedule import Schedule
 from actors.testing import Probe, Stage
 
 FORM = OrderForm(
@@ -80,21 +82,12 @@ class Hall:
         form: OrderForm = PLAIN,
     ) -> Hall:
         peers = [f"client/web-{number + 1}" for number in range(count)]
+        stream = self.stage.runtime.stream(peers[0], "arrivals")
+        schedule = Schedule(windows, pattern, batch, stream)
         for place, name in enumerate(peers):
-            first = place == 0
-            client = self.stage.spawn(
-                name,
-                lambda first=first: OpenClient(  # type: ignore[misc]
-                    "web",
-                    self.ledger,
-                    form,
-                    windows if first else (),
-                    pattern,
-                    batch,
-                    peers if first else (),
-                ),
-            )
-            self.clients.append(client)
+            dealt_to = peers if place == 0 else ()
+            factory = partial(OpenClient, "web", self.ledger, form, schedule, dealt_to)
+            self.clients.append(self.stage.spawn(name, factory))
         return self
 
     def begin(self) -> Hall:

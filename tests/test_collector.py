@@ -7,6 +7,7 @@ from operator import add
 import pytest
 
 from actors.collector import BULK, Collector
+from actors.measure.audit import Examiner, Rules
 from actors.measure.journal import Detail, Event
 from actors.measure.ledger import Ledger
 from actors.measure.metrics import Ended, Metrics
@@ -30,7 +31,10 @@ def placed(ref: str, at: float = 0.0) -> Place:
 
 
 def done(
-    ref: str, status: Status = "fulfilled", reason: Reason | None = None, short: str | None = None
+    ref: str,
+    status: Status = "fulfilled",
+    reason: Reason | None = None,
+    short: tuple[str, ...] = (),
 ) -> Processed:
     order = Order(id=ref, client="web-1", placed_at=0.0, lines=(Line("A", 2), Line("B", 1)))
     serve = Serve(order, placed(ref), False)
@@ -42,16 +46,20 @@ def refused(ref: str, why: str, reason: Reason = "invalid") -> Refused:
 
 
 class Desk:
-    """A collector with its books and a sink that remembers its batches."""
+    """A collector with its books, the examiner, and a sink that remembers its batches."""
 
     def __init__(self, collector: type[Collector] = Collector, bulk: int = BULK) -> None:
         self.events: list[Event] = []
         self.batches: list[list[Ended]] = []
         self.ledger = Ledger()
         self.metrics = Metrics(0.0, {})
+        examiner = Examiner(
+            self.ledger, Rules("all_or_nothing", "AB", {"web": {"peak": (0.0, 9.0)}})
+        )
+        sinks = [examiner.take, self.sink]
         self.stage = Stage(VirtualRuntime(journal=self.events.append, detail=Detail.OUTCOMES))
         self.collector = self.stage.spawn(
-            "collector", lambda: collector(self.ledger, self.metrics, [self.sink], bulk)
+            "collector", lambda: collector(self.ledger, self.metrics, sinks, bulk)
         )
 
     def sink(self, batch: Sequence[Ended]) -> None:
@@ -63,13 +71,15 @@ class Desk:
         self.stage.play()
 
 
-def test_an_order_is_struck_off_the_moment_it_ends() -> None:
+def test_an_order_is_struck_off_once_it_is_handed_on() -> None:
     desk = Desk()
     for ref in "abc":
         desk.ledger.placed(placed(ref))
     desk.hear(done("a"), refused("b", "not JSON"))
-    assert [place.ref for place in desk.ledger.open()] == ["c"]
     assert desk.collector.recorded == 2
+    assert [place.ref for place in desk.ledger.open()] == ["a", "b", "c"]
+    desk.collector.settle()
+    assert [place.ref for place in desk.ledger.open()] == ["c"]
 
 
 def test_orders_are_handed_on_in_batches_in_the_order_they_ended() -> None:
@@ -114,9 +124,11 @@ def test_beyond_fifty_reasons_the_rest_share_one_entry() -> None:
 
 def test_an_id_that_came_again_is_counted_and_needs_no_outcome() -> None:
     desk = Desk()
-    desk.ledger.placed(placed("a", 1.0))
+    desk.ledger.placed(placed("a"))
     desk.ledger.placed(placed("a", 2.5))
     desk.hear(Duplicate(placed("a", 2.5)), done("a"))
+    assert [place.scheduled for place in desk.ledger.open()] == [0.0]
+    desk.collector.settle()
     assert desk.ledger.open() == []
     assert (desk.ledger.duplicated, desk.ledger.unexpected) == (0, 0)
     assert desk.collector.duplicates_scheduled == 2.5
@@ -137,8 +149,8 @@ def test_what_ends_is_told_to_whoever_watches() -> None:
     desk = Desk()
     desk.hear(
         done("a"),
-        done("b", "rejected", "out_of_stock", "A"),
-        done("c", "partial", None, "B"),
+        done("b", "rejected", "out_of_stock", ("A",)),
+        done("c", "partial", None, ("B", "A")),
         refused("d", "not JSON"),
         refused("e", "A-17", "unknown_product"),
         Duplicate(placed("f")),

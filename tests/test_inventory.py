@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from changed import changed
 from lone_shelf import ME, Shelf, add, commit, release, reserve, take
 
 from actors import inventory as module
+from actors.chance import fork
 from actors.inventory import Inventory
-from actors.messages import Answer, Message, Settle
+from actors.messages import Answer, Fulfilment, Message, Settle
 from actors.scenario.sampling import parse_distribution
 from actors.testing import Stage
 
@@ -267,3 +269,122 @@ def test_sold_out_is_when_nothing_is_left_to_promise_for_the_first_time() -> Non
 def test_a_product_without_stock_is_sold_out_from_the_start() -> None:
     assert Shelf(0).inventory.sold_out_at == 0.0
     assert Shelf(1).inventory.sold_out_at is None
+
+
+# What was refused.
+
+
+@pytest.mark.parametrize(
+    ("fulfilment", "taking", "short"),
+    [
+        ("all_or_nothing", True, 8),
+        ("all_or_nothing", False, 8),
+        ("partial", True, 3),
+        ("partial", False, 3),
+    ],
+)
+def test_units_that_were_not_granted_are_short(
+    fulfilment: Fulfilment, taking: bool, short: int
+) -> None:
+    shelf = Shelf(5)
+    shelf.hear(reserve("a", 8, fulfilment, take=taking))
+    assert shelf.inventory.short == short
+    shelf.hear(commit("a"))
+    assert shelf.inventory.short == short
+
+
+@pytest.mark.parametrize("fulfilment", ["all_or_nothing", "partial", "backorder"])
+def test_units_that_were_granted_are_not_short_whatever_becomes_of_them(
+    fulfilment: Fulfilment,
+) -> None:
+    shelf = Shelf(9)
+    shelf.hear(reserve("a", 3, fulfilment), reserve("b", 3, fulfilment))
+    shelf.hear(release("a"), commit("b"), add("r", 2))
+    assert shelf.inventory.short == 0
+
+
+def test_what_waits_is_short_only_when_it_is_given_up_and_then_all_of_it() -> None:
+    # The order is rejected: what was held of the line for it was not sold either.
+    shelf = Shelf(5)
+    shelf.hear(reserve("a", 8, "backorder"))
+    assert shelf.inventory.short == 0
+    shelf.hear(release("a"))
+    assert shelf.inventory.short == 8
+
+
+def test_what_waits_and_comes_was_never_short() -> None:
+    shelf = Shelf(5)
+    shelf.hear(reserve("a", 8, "backorder"), add("r", 1), add("s", 2), commit("a"))
+    assert (shelf.inventory.short, shelf.inventory.sold) == (0, 8)
+
+
+def test_what_came_in_time_is_not_short_when_it_is_given_back() -> None:
+    # Another product of the order never came, and that one is short.
+    shelf = Shelf(5)
+    shelf.hear(reserve("a", 8, "backorder"), add("r", 3), release("a"))
+    assert shelf.inventory.short == 0
+
+
+@pytest.mark.parametrize("fulfilment", ["all_or_nothing", "partial", "backorder"])
+def test_a_request_that_comes_twice_is_short_once(fulfilment: Fulfilment) -> None:
+    shelf = Shelf(5)
+    request = reserve("a", 8, fulfilment)
+    shelf.hear(request, request, release("a"), release("a"), request)
+    assert shelf.inventory.short == (3 if fulfilment == "partial" else 8)
+
+
+def test_a_request_whose_answer_is_forgotten_is_short_once() -> None:
+    shelf = Shelf(5)
+    shelf.hear(reserve("a", 8, "partial"))
+    shelf.hear(*[add(str(number), 1) for number in range(2 * module.REMEMBERED)])
+    shelf.hear(reserve("a", 8, "partial"))
+    assert shelf.inventory.short == 3
+
+
+def test_an_attempt_that_a_newer_one_takes_the_place_of_is_not_short() -> None:
+    shelf = Shelf(1)
+    shelf.hear(reserve("a", 4, "backorder", attempt=1), reserve("a", 3, "backorder", attempt=2))
+    assert shelf.inventory.short == 0
+    shelf.hear(release("a", 1), release("a", 2))
+    assert shelf.inventory.short == 3
+
+
+def test_an_older_attempt_that_comes_late_is_not_short() -> None:
+    shelf = Shelf(5)
+    shelf.hear(reserve("a", 2, attempt=3), reserve("a", 9, attempt=2))
+    assert shelf.inventory.short == 0
+
+
+def test_a_request_that_is_settled_before_it_is_served_is_not_short() -> None:
+    shelf = Shelf(1, "2s")
+    shelf.hear(take("a", 1))
+    shelf.at(2.0, take("x", 1, "partial"), reserve("b", 3))
+    shelf.at(3.0, release("b"))
+    shelf.stage.play()
+    assert shelf.granted == [("a", 1), ("x", 0), ("b", 0)]
+    assert shelf.inventory.short == 1  # of x
+
+
+# Luck.
+
+
+def test_a_request_takes_as_long_as_its_luck_and_its_line_say() -> None:
+    time = parse_distribution("uniform 0s..1s").times()
+    shelf = Shelf(99, "uniform 0s..1s")
+    requests = [
+        changed(reserve("a", 1, line=0), luck=0.25),
+        changed(reserve("b", 1, line=2), luck=0.25),
+        changed(add("c", 1), luck=0.75),
+    ]
+    for number, request in enumerate(requests):
+        shelf.at(10.0 * number, request)
+    shelf.stage.play()
+    took = [at - 10.0 * number for number, at in enumerate(shelf.probe.heard_at)]
+    assert took == pytest.approx([0.25, time(fork(0.25, 2)), 0.75])
+
+
+def test_the_line_before_an_inventory_leaves_every_request_its_luck() -> None:
+    shelf = Shelf(99, "uniform 0s..1s")
+    lucks = [0.5, 0.125, 0.75]
+    shelf.hear(*[changed(reserve(str(number), 1), luck=luck) for number, luck in enumerate(lucks)])
+    assert shelf.probe.heard_at == pytest.approx([0.5, 0.625, 1.375])

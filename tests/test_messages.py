@@ -19,6 +19,7 @@ from actors.messages import (
     Halt,
     Handled,
     Line,
+    Luck,
     Message,
     Order,
     Outcome,
@@ -45,14 +46,17 @@ lines = st.lists(st.builds(Line, names, whole), max_size=3).map(tuple)
 orders = st.builds(
     Order, id=names, client=names, kind=kinds, placed_at=times, priority=whole, lines=lines
 )
-places = st.builds(Place, names, st.binary(max_size=40), times, names, names, names, flags)
+numbers = st.floats(0, 1, exclude_max=True)
+lucks = st.builds(Luck, numbers, numbers, numbers)
+places = st.builds(Place, names, st.binary(max_size=40), times, names, names, names, flags, lucks)
 serves = st.builds(Serve, orders, places, flags, whole)
 every_message: dict[type[Message], st.SearchStrategy[Message]] = {
     **{kind: st.just(kind()) for kind in (Begin, Due, Served, Handled, Halt, GiveUp)},
+    Luck: lucks,
     Place: places,
     Serve: serves,
-    Reserve: st.builds(Reserve, names, whole, whole, whole, fulfilments, flags, names),
-    Add: st.builds(Add, names, whole, whole, whole, kinds, names),
+    Reserve: st.builds(Reserve, names, whole, whole, whole, fulfilments, flags, names, numbers),
+    Add: st.builds(Add, names, whole, whole, whole, kinds, names, numbers),
     Answer: st.builds(Answer, names, whole, whole, names, whole, flags, flags),
     Settle: st.builds(Settle, names, whole, flags),
     Outcome: st.builds(Outcome, names, statuses, st.none() | reasons),
@@ -68,7 +72,7 @@ every_message: dict[type[Message], st.SearchStrategy[Message]] = {
         times,
         statuses,
         st.none() | reasons,
-        st.none() | names,
+        st.lists(names, max_size=3).map(tuple),
         st.lists(whole, max_size=3).map(tuple),
     ),
     Refused: st.builds(Refused, places, st.none() | orders, times, reasons, names),
@@ -84,7 +88,10 @@ def test_a_message_comes_back_from_json_as_it_was(message: Message) -> None:
 
 def test_every_message_of_the_module_travels() -> None:
     with_fields = {
-        name for name in messages.__all__ if hasattr(getattr(messages, name), "__struct_fields__")
+        name
+        for name in messages.__all__
+        if isinstance(found := getattr(messages, name), type)
+        and hasattr(found, "__struct_fields__")
     }
     assert with_fields - {"Message", "Order", "Line"} == {kind.__name__ for kind in every_message}
 

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
 import pytest
+from changed import changed
 from lone_desk import ME, Desk, answer, serve
 
+from actors.chance import fork
 from actors.messages import (
     Add,
     Done,
     GiveUp,
     Kind,
+    Luck,
     Processed,
     Reserve,
+    Serve,
     Settle,
 )
+from actors.scenario.sampling import parse_distribution
 
 
 def test_one_line_needs_one_message_and_no_settlement() -> None:
@@ -24,14 +29,14 @@ def test_one_line_needs_one_message_and_no_settlement() -> None:
     desk.hear(answer(a, 0, 3))
     assert len(shelf.heard) == 1
     assert desk.router.heard == [Done(ME, True, "a", "fulfilled", None)]
-    assert desk.stories == [Processed(a, ME, 0.0, 1.0, 1.0, "fulfilled", None, None, (3,))]
+    assert desk.stories == [Processed(a, ME, 0.0, 1.0, 1.0, "fulfilled", None, (), (3,))]
 
 
 def test_one_line_that_is_short_is_out_of_stock() -> None:
     desk = Desk().stock(A=2)
     desk.hear(serve("a", ("A", 3)))
     (story,) = desk.stories
-    assert (story.status, story.reason, story.short_sku) == ("rejected", "out_of_stock", "A")
+    assert (story.status, story.reason, story.short) == ("rejected", "out_of_stock", ("A",))
     assert story.filled == (0,)
     assert desk.units("A") == (2, 0)
     assert desk.router.heard == [Done(ME, True, "a", "rejected", "out_of_stock")]
@@ -41,7 +46,7 @@ def test_one_partial_line_sells_what_there_is() -> None:
     desk = Desk("partial").stock(A=2)
     desk.hear(serve("a", ("A", 3)))
     (story,) = desk.stories
-    assert (story.status, story.reason, story.short_sku) == ("partial", None, "A")
+    assert (story.status, story.reason, story.short) == ("partial", None, ("A",))
     assert story.filled == (2,)
     assert desk.units("A") == (0, 0)
 
@@ -95,7 +100,7 @@ def test_all_or_nothing_gives_back_what_it_holds() -> None:
     desk = Desk().stock(A=5, B=5, C=0, D=5)
     desk.hear(serve("x", ("D", 1), ("C", 1), ("B", 2), ("A", 3)))
     (story,) = desk.stories
-    assert (story.status, story.reason, story.short_sku) == ("rejected", "out_of_stock", "C")
+    assert (story.status, story.reason, story.short) == ("rejected", "out_of_stock", ("C",))
     assert story.filled == (0, 0, 0, 0)
     assert [desk.units(sku) for sku in "ABCD"] == [(5, 0), (5, 0), (0, 0), (5, 0)]
     assert desk.stocks["D"]._mailbox.handled == 0  # nobody asked for what came after
@@ -105,7 +110,7 @@ def test_partial_sells_what_each_line_got() -> None:
     desk = Desk("partial").stock(A=5, B=1, C=0)
     desk.hear(serve("x", ("C", 1), ("B", 2), ("A", 3)))
     (story,) = desk.stories
-    assert (story.status, story.reason, story.short_sku) == ("partial", None, "B")
+    assert (story.status, story.reason, story.short) == ("partial", None, ("B", "C"))
     assert story.filled == (0, 1, 3)
     assert [desk.units(sku) for sku in "ABC"] == [(2, 0), (0, 0), (0, 0)]
 
@@ -115,7 +120,7 @@ def test_deliveries_are_put_on_the_shelf_whatever_is_there(kind: Kind) -> None:
     desk = Desk().stock(A=0, B=5)
     desk.hear(serve("x", ("B", 2), ("A", 3), ("A", 1), kind=kind))
     (story,) = desk.stories
-    assert (story.status, story.short_sku, story.filled) == ("fulfilled", None, (2, 3, 1))
+    assert (story.status, story.short, story.filled) == ("fulfilled", (), (2, 3, 1))
     assert [desk.units(sku) for sku in "AB"] == [(4, 0), (7, 0)]
     shelf = desk.stocks["A"]
     assert (shelf.returned, shelf.restocked) == ((4, 0) if kind == "return" else (0, 4))
@@ -165,7 +170,7 @@ def test_a_backorder_waits_while_the_processor_is_free() -> None:
     story = desk.stories[-1]
     assert (story.serve.order.id, story.status, story.filled) == ("x", "fulfilled", (3, 2))
     assert (story.started, story.finished, story.busy) == (0.0, 9.0, 1.0)
-    assert story.short_sku is None
+    assert story.short == ()
     assert desk.router.heard[-1] == Done(ME, False, "x", "fulfilled", None)
     assert [desk.units(sku) for sku in "AB"] == [(0, 0), (2, 0)]
     assert (desk.processor.in_hand, desk.processor.finished) == (0, 2)
@@ -216,7 +221,7 @@ def test_giving_up_ends_every_backorder_and_releases_it() -> None:
         ("x", "rejected", "out_of_stock"),
         ("y", "rejected", "out_of_stock"),
     ]
-    assert [story.short_sku for story in desk.stories] == ["A", "A"]
+    assert [story.short for story in desk.stories] == [("A",), ("A",)]
     assert [story.filled for story in desk.stories] == [(0, 0), (0,)]
     assert [desk.units(sku) for sku in "AB"] == [(1, 0), (5, 0)]
     assert [done.free for done in desk.router.of(Done)] == [True, True, False, False]
@@ -229,4 +234,67 @@ def test_giving_up_with_nothing_to_give_up_is_nothing() -> None:
     assert desk.router.heard == desk.collector.heard == []
 
 
-# Answers that come late, twice, or for another attempt.
+@pytest.mark.xfail(
+    reason="what one order gives back completes the next one's line, after it was given up too"
+)
+def test_what_is_given_up_is_as_short_at_the_inventories_as_orders_say() -> None:
+    desk = Desk("backorder").stock(A=1)
+    desk.hear(serve("x", ("A", 3)), serve("y", ("A", 1)), GiveUp())
+    assert [story.short for story in desk.stories] == [("A",), ("A",)]
+    assert desk.stocks["A"].short == 3 + 1
+
+
+# Luck.
+
+
+def lucky(order: Serve, **luck: float) -> Serve:
+    place = changed(order.place, luck=Luck(**luck))
+    return changed(order, place=place)
+
+
+def test_an_order_takes_as_long_as_its_own_luck_says() -> None:
+    desk = Desk(service="uniform 0s..1s").stock(A=99)
+    for number, luck in enumerate((0.25, 0.75, 0.5)):
+        desk.at(10.0 * number, lucky(serve(str(number), ("A", 1)), service=luck))
+    desk.stage.play()
+    assert [story.busy for story in desk.stories] == pytest.approx([0.25, 0.75, 0.5])
+
+
+def test_an_order_takes_as_long_whoever_serves_it_and_whatever_came_before() -> None:
+    order = lucky(serve("x", ("A", 1), ("B", 2)), service=0.3, line=0.8)
+    first, second = [Desk(service="gamma 1s 0.5", line="exponential 1s") for _ in range(2)]
+    for desk in (first, second):
+        desk.stock(A=99, B=99)
+    first.hear(order)
+    second.hear(lucky(serve("w", ("A", 5)), service=0.9, line=0.1), order)
+    assert first.stories[0].busy == pytest.approx(second.stories[1].busy)
+
+
+def test_a_faster_processor_is_faster_with_every_order_and_by_as_much() -> None:
+    order = lucky(serve("x", ("A", 1), ("B", 2)), service=0.3, line=0.8)
+    busy = []
+    for service, line in (("lognormal 8s 1", "gamma 4s 0.5"), ("lognormal 2s 1", "gamma 1s 0.5")):
+        desk = Desk(service=service, line=line).stock(A=99, B=99)
+        desk.hear(order)
+        busy.append(desk.stories[0].busy)
+    assert busy[0] == pytest.approx(4 * busy[1])
+
+
+def test_each_line_of_the_order_has_a_number_forked_from_the_orders() -> None:
+    time = parse_distribution("exponential 1s").times()
+    desk = Desk(service="0ms", line="exponential 1s").stock(A=9, B=9)
+    desk.hear(lucky(serve("x", ("A", 1), ("B", 1), ("A", 1)), line=0.25))
+    expected = sum(time(fork(0.25, number)) for number in range(3))
+    assert desk.stories[0].busy == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("kind", ["sale", "restock"])
+def test_inventories_are_handed_the_luck_for_their_part(kind: Kind) -> None:
+    desk = Desk()
+    a, b = desk.probes("A", "B")
+    order = lucky(serve("x", ("A", 1), ("B", 1), kind=kind), shelf=0.125)
+    desk.hear(order, answer(order, 0, 1), answer(order, 1, 1))
+    for shelf in (a, b):
+        request = shelf.heard[0]
+        assert isinstance(request, (Reserve, Add))
+        assert request.luck == 0.125

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lone_desk import ME, Desk, answer, failure, serve
 
+from actors.measure.audit.shape import misshapen
 from actors.messages import (
     Add,
     Answer,
@@ -61,7 +62,7 @@ def test_a_crashed_inventory_ends_the_order_as_failed_and_releases_the_rest() ->
     x = serve("x", ("A", 1), ("B", 1), ("C", 1))
     desk.hear(x, answer(x, 0, 1), failure(x, 1))
     (story,) = desk.stories
-    assert (story.status, story.reason, story.short_sku) == ("rejected", "failed", None)
+    assert (story.status, story.reason, story.short) == ("rejected", "failed", ())
     assert story.filled == (0, 0, 0)
     assert a.heard[-1] == b.heard[-1] == Settle("x", 1, commit=False)
     assert c.heard == []
@@ -206,6 +207,7 @@ def test_whatever_is_ordered_the_lines_add_up_to_what_the_shelves_moved(
         for line, filled in zip(order.lines, story.filled, strict=True):
             assert 0 <= filled <= line.quantity
             moved[line.sku, order.kind] += filled
+        assert misshapen(story, fulfilment) is None
         full = all(
             filled == line.quantity for line, filled in zip(order.lines, story.filled, strict=True)
         )

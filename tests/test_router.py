@@ -316,7 +316,7 @@ def test_the_queue_is_averaged_over_time() -> None:
     script = [placed("a"), placed("b"), placed("c"), fulfilled("a"), fulfilled("b")]
     assert play_script(0.0, script).queue.mean(5.0) == (0 + 1 + 2 + 1 + 0) / 5
     assert play_script(2.0, script).queue.mean(5.0) == (2 + 1 + 0) / 3
-    assert play_script(0.0, script).queue.largest == 2
+    assert play_script(0.0, script).queue.largest(5.0) == 2
 
 
 class Stumbling(SharedQueue):
@@ -361,3 +361,26 @@ def test_the_counts_follow_every_order() -> None:
     router = alone.router
     assert (router.received, router.refused, router.duplicates) == (6, 3, 1)
     assert (router.dispatched, router.waiting) == (1, 1)
+
+
+def test_outcomes_are_told_by_status_and_rejected_ones_by_reason_each_once() -> None:
+    alone = Alone(limit=1, processors=1)
+    alone.hear(placed("a"), placed("b"), placed("c"), placed("a"), placed("x", b"?"))
+    assert alone.router.told == {"overloaded": 1, "invalid": 1}
+    alone.hear(fulfilled("a"), fulfilled("a"))  # the second time, nobody is told
+    assert alone.router.told == {"overloaded": 1, "invalid": 1, "fulfilled": 1}
+    alone.hear(Done("processor/1", True, "b", "rejected", "out_of_stock"), placed("b"))
+    alone.hear(placed("d"), Done("processor/1", True, "d", "partial"))
+    assert alone.router.told == {
+        "overloaded": 1,
+        "invalid": 1,
+        "fulfilled": 1,
+        "out_of_stock": 1,
+        "partial": 1,
+    }
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_every_strategy_that_is_there_keeps_its_lines(strategy: str) -> None:
+    # The audit holds the router to it.
+    assert STRATEGIES[strategy].in_line

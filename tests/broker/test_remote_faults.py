@@ -77,7 +77,7 @@ def poisons() -> list[tuple[bytes, str]]:
     text = encode(job())
     return [
         (b"\xff\x00 no JSON", "malformed"),
-        (text.replace(b'"v":3', b'"v":1'), "Invalid enum value 1"),
+        (text.replace(b'"v":3', b'"v":2'), "Invalid enum value 2"),
         (encode(job(quantity=0)), "a quantity is outside"),
         (encode(job(sku="UNHEARD-OF")), "unknown product"),
         (encode(Here(worker="w", processors=1, labours=Labours())), "is nothing for a shard"),

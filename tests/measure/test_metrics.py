@@ -35,7 +35,7 @@ def done(
 ) -> Processed:
     serve = Serve(order_of(kind), placed(at, group), queued)
     busy = finished - started
-    return Processed(serve, "processor/1", started, finished, busy, status, reason, None, (1,))
+    return Processed(serve, "processor/1", started, finished, busy, status, reason, (), (1,))
 
 
 def refused(at: float, finished: float, reason: Reason, group: str = "web") -> Refused:
@@ -76,6 +76,24 @@ def test_outcomes_reasons_and_kinds_are_counted() -> None:
     assert orders.rejected_by == {"invalid": 1, "out_of_stock": 1, "overloaded": 1}
     assert orders.by_kind == {"sale": 4, "return": 1}  # what is no order has no kind
     assert orders.duplicates == 1
+
+
+def test_outcomes_are_told_by_status_and_rejected_ones_by_reason() -> None:
+    metrics = metrics_of(
+        done(1, 1, 2),
+        done(1, 1, 2, group="depot"),
+        done(11, 11, 12, status="partial"),
+        done(1, 1, 2, status="rejected", reason="out_of_stock"),
+        refused(1, 1, "overloaded"),
+        refused(11, 11, "overloaded", "depot"),
+    )
+    assert metrics.outcomes() == {
+        "fulfilled": 2,
+        "partial": 1,
+        "out_of_stock": 1,
+        "overloaded": 2,
+    }
+    assert sum(Metrics(0.0, {}).outcomes().values()) == 0
 
 
 def test_refused_orders_are_in_no_time() -> None:
@@ -204,10 +222,34 @@ def test_it_does_not_matter_how_orders_are_batched(
 def test_the_figures_are_what_a_plain_loop_finds(orders: list[Processed], warm_up: float) -> None:
     block = metrics_of(*orders, warm_up=warm_up).block(None, None, 30.0)
     measured = [o for o in orders if o.serve.place.scheduled >= warm_up]
-    latencies = [o.finished - o.serve.place.scheduled for o in measured]
-    assert block.latency_s.count == len(measured)
+    times = {
+        "latency_s": [o.finished - o.serve.place.scheduled for o in measured],
+        "wait_s": [o.started - o.serve.place.scheduled for o in measured],
+        "service_s": [o.busy for o in measured],
+    }
+    for name, expected in times.items():
+        spread = getattr(block, name)
+        assert spread.count == len(measured)
+        if measured:
+            assert spread.mean == pytest.approx(sum(expected) / len(expected))
+            assert spread.max == max(expected)
     if measured:
-        assert block.latency_s.mean == pytest.approx(sum(latencies) / len(latencies))
-        assert block.latency_s.max == max(latencies)
+        assert block.waited == sum(o.serve.queued for o in measured) / len(measured)
     ended = sum(o.finished >= warm_up for o in orders)
     assert block.throughput_per_s == pytest.approx(ended / (30.0 - warm_up))
+
+
+def test_the_whole_is_counted_over_all_groups_and_phases() -> None:
+    metrics = metrics_of(
+        done(1, 1, 2),
+        done(11, 11, 12, kind="return"),
+        done(11, 11, 12, kind="restock", group="depot"),
+        done(1, 1, 2, group="depot"),
+    )
+    for at, group in ((1.0, "web"), (11.0, "web"), (11.0, "depot")):
+        metrics.duplicate(placed(at, group))
+    whole = metrics.block(None, None, 20.0).orders
+    assert whole.by_kind == {"sale": 2, "return": 1, "restock": 1}
+    assert whole.duplicates == 3
+    assert metrics.block("web", None, 20.0).orders.duplicates == 2
+    assert metrics.block(None, "peak", 20.0).orders.duplicates == 2

@@ -19,7 +19,7 @@ ORDER = Order(
 )
 PLACE = Place("web-1-7", b"", 1.5, "client/web-1", "web", "peak")
 DONE = Processed(
-    Serve(ORDER, PLACE, True), "processor/2", 2.0, 3.5, 1.0, "partial", None, "B", (2, 4)
+    Serve(ORDER, PLACE, True), "processor/2", 2.0, 3.5, 1.0, "partial", None, ("B", "A"), (1, 4)
 )
 
 
@@ -41,10 +41,15 @@ def test_a_processed_order_has_every_field_of_its_line() -> None:
         "short_sku": "B",
         "processor": "processor/2",
         "lines": [
-            {"sku": "A", "quantity": 2, "filled": 2},
+            {"sku": "A", "quantity": 2, "filled": 1},
             {"sku": "B", "quantity": 5, "filled": 4},
         ],
     }
+
+
+def test_an_order_that_was_short_of_nothing_names_no_product() -> None:
+    filled = Processed(DONE.serve, "processor/2", 2.0, 3.5, 1.0, "fulfilled", None, (), (2, 5))
+    assert record_of(filled).short_sku is None
 
 
 def test_an_order_that_the_router_refused_filled_nothing() -> None:
@@ -102,6 +107,6 @@ def test_a_full_disk_ends_the_writing_and_disturbs_nobody() -> None:
 
 @pytest.mark.parametrize("filled", [(2,), (2, 4, 1)])
 def test_a_story_with_other_lines_than_its_order_is_a_mistake(filled: tuple[int, ...]) -> None:
-    wrong = Processed(DONE.serve, "processor/2", 2.0, 3.5, 1.0, "partial", None, "B", filled)
+    wrong = Processed(DONE.serve, "processor/2", 2.0, 3.5, 1.0, "partial", None, ("B",), filled)
     with pytest.raises(ValueError, match="zip"):
         record_of(wrong)

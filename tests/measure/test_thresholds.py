@@ -7,16 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actors.measure.figures import totals_of
 from actors.measure.result import (
     Block,
     OrderCounts,
     Processors,
     ProductResult,
+    ProductTotals,
     Queue,
     Spread,
 )
 from actors.measure.thresholds import Threshold, parse_threshold
 from actors.measure.verdicts import TimedMetric, evaluate, judge, show_deviation
+from actors.units import same_time
 
 
 def block(placed: int = 0, rejected: int = 0, out_of_stock: int = 0, **more: float) -> Block:
@@ -68,6 +71,11 @@ class KnownFigures:
             count=2, utilisation=0.9, queue=Queue(mean=3.25, max=17), each=()
         )
     )
+
+    @property
+    def all_products(self) -> ProductTotals:
+        """Those that the test wrote down, together."""
+        return totals_of(self.products.values())
 
     def block(self, group: str | None, phase: str | None) -> Block:
         """The block that the test wrote down."""
@@ -318,3 +326,117 @@ def test_a_verdict_has_the_figure_in_base_units_too() -> None:
 )
 def test_a_deviation_is_shown_in_the_limits_unit(text: str, deviation: float, shown: str) -> None:
     assert show_deviation(parse_threshold(text), deviation) == shown
+
+
+# Rounding.
+
+
+def processors(utilisation: float = 0.5, queue: float = 0.0) -> Processors:
+    return Processors(count=2, utilisation=utilisation, queue=Queue(mean=queue, max=0), each=())
+
+
+def figures_with(subject: str, value: float) -> KnownFigures:
+    """A run in which one measured figure has that value."""
+    metric = subject.split(maxsplit=1)[0]
+    run = whole(block(placed=1, mean=value, longest=value, throughput=value, waited=value))
+    run.quantiles = {0.5: value}
+    if metric == "utilisation":
+        run.processors = processors(utilisation=value)
+    elif metric == "queue":
+        run.processors = processors(queue=value)
+    return run
+
+
+MEASURED = [
+    ("latency mean", "10ms", 0.010000000000001),  # 10.000000000001ms
+    ("latency max", "10ms", 0.009999999999991),
+    ("latency p50", "10ms", 0.010000000000218279),  # 10 ms an hour after the run's start
+    ("latency p50", "3min", 180.0000001),
+    ("latency mean", "0ms", 1e-9),
+    ("throughput", "250/s", 250.0000001),
+    ("throughput", "20/min", 1 / 3 - 1e-12),
+    ("utilisation", "85%", 0.8500000000001),
+    ("queue mean", "3", 2.9999999999),
+]
+
+
+@pytest.mark.parametrize(("subject", "limit", "value"), MEASURED)
+def test_a_measured_figure_that_only_rounding_keeps_from_its_limit_is_at_it(
+    subject: str, limit: str, value: float
+) -> None:
+    run = figures_with(subject, value)
+    for op, ok in {"<": False, "<=": True, ">": False, ">=": True}.items():
+        assert verdict(f"{subject} {op} {limit}", run) == (limit, ok)
+
+
+@pytest.mark.parametrize(("subject", "limit", "value"), MEASURED)
+def test_a_verdict_keeps_the_figure_as_it_was_measured(
+    subject: str, limit: str, value: float
+) -> None:
+    (result,) = evaluate([parse_threshold(f"{subject} <= {limit}")], figures_with(subject, value))
+    assert result.value == value
+
+
+def test_a_measured_share_and_a_measured_count_may_be_compared_for_equality() -> None:
+    assert verdict("utilisation == 85%", figures_with("utilisation", 0.85 - 1e-13)) == ("85%", True)
+    assert verdict("queue mean == 3", figures_with("queue", 3 + 1e-12)) == ("3", True)
+    assert verdict("queue mean != 3", figures_with("queue", 3 + 1e-12)) == ("3", False)
+
+
+@pytest.mark.parametrize(
+    ("subject", "limit", "value", "shown"),
+    [
+        ("latency mean", "10ms", 0.01000001, "10.00001ms"),
+        ("latency mean", "0ms", 2e-9, "0.000002ms"),
+        ("throughput", "250/s", 250.000001, "250.000001/s"),
+        ("utilisation", "85%", 0.85000001, "85.000001%"),
+        ("queue mean", "3", 3.0000001, "3.0000001"),
+    ],
+)
+def test_more_than_rounding_is_not_forgiven(
+    subject: str, limit: str, value: float, shown: str
+) -> None:
+    run = figures_with(subject, value)
+    assert verdict(f"{subject} <= {limit}", run) == (shown, False)
+
+
+def test_counts_and_their_shares_are_exact() -> None:
+    # Each differs from its limit by a trillionth.
+    orders = whole(block(placed=10**12, rejected=10**11 + 1, waited=0.100000000000001))
+    assert verdict("rejected <= 10%", orders) == ("10.0000000001%", False)
+    assert verdict("rejected <= 100000000000", orders) == ("100000000001", False)
+    assert verdict("placed > 999999999999", orders) == ("1000000000000", True)
+    assert verdict("waited <= 10%", orders) == ("10.0000000000001%", False)
+    shelves = KnownFigures(products={"A": product(10**13, 10**12 - 1, 10**12)})
+    assert verdict("fill >= 100%", shelves) == ("99.9999999999%", False)
+    assert verdict("sold >= 1000000000000", shelves) == ("999999999999", False)
+    assert verdict("stock <= 9000000000000", shelves) == ("9000000000001", False)
+
+
+@given(st.floats(0, 2e6), st.sampled_from([0.001, 0.01, 0.3, 1.0, 59.9]))
+def test_a_time_is_the_same_however_late_in_the_run_it_was_taken(
+    moment: float, service: float
+) -> None:
+    # Over days a moment has a tenth of a nanosecond, and a difference of two is off by as much.
+    measured = (moment + service) - moment
+    run = whole(block(placed=1, mean=measured))
+    limit = f"{service * 1000:.0f}ms"
+    assert verdict(f"latency mean <= {limit}", run) == (limit, True)
+    assert verdict(f"latency mean < {limit}", run) == (limit, False)
+
+
+@given(
+    limit=st.integers(1, 100_000),
+    error=st.floats(-3e-9, 3e-9),
+    op=st.sampled_from(["<", "<=", ">", ">="]),
+)
+def test_near_the_limit_too_the_figure_as_shown_agrees_with_the_verdict(
+    limit: int, error: float, op: str
+) -> None:
+    actual = limit / 1000 * (1 + error)
+    shown, ok = verdict(f"latency mean {op} {limit}ms", whole(block(placed=1, mean=actual)))
+    assert shown is not None
+    number = Decimal(shown.removesuffix("ms"))
+    holds = {"<": number < limit, "<=": number <= limit, ">": number > limit, ">=": number >= limit}
+    assert holds[op] == ok
+    assert (number == limit) == same_time(actual, limit / 1000)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from random import Random
 from typing import cast
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from pika.channel import Channel
 
 from actors.broker.wire import Job
-from actors.chance import Stream
+from actors.chance import fork
 from actors.messages import Line, Order
 from actors.remote.desk import Delivery, Desk, Load
 from actors.scenario.sampling import parse_distribution
@@ -16,15 +17,28 @@ from actors.scenario.sampling import parse_distribution
 CHANNEL, OTHER = cast("Channel", object()), cast("Channel", object())
 
 
-def delivery(number: int, sku: str = "TEA", channel: Channel = CHANNEL) -> Delivery:
-    order = Order(id=f"o-{number}", client="c", placed_at=0.0, lines=(Line(sku, 1),))
-    job = Job(scenario="s", order=order, scheduled=0.0, sender="client/c", group="g", phase="")
+def delivery(
+    number: int,
+    *skus: str,
+    channel: Channel = CHANNEL,
+    luck: tuple[float, float, float] = (0.5, 0.5, 0.5),
+) -> Delivery:
+    lines = tuple(Line(sku, 1) for sku in skus or ("TEA",))
+    order = Order(id=f"o-{number}", client="c", placed_at=0.0, lines=lines)
+    job = Job(
+        scenario="s",
+        order=order,
+        scheduled=0.0,
+        sender="client/c",
+        group="g",
+        phase="",
+        luck=luck,
+    )
     return Delivery(Load(0, channel, number), job)
 
 
 def desk(processors: int, service: str = "1s", line: str = "0ms") -> Desk:
-    times = parse_distribution(service), parse_distribution(line)
-    return Desk(processors, *times, Stream(1, 0, "worker/w", "service"))
+    return Desk(processors, parse_distribution(service), parse_distribution(line))
 
 
 def tags(deliveries: list[Delivery]) -> list[int]:
@@ -60,9 +74,9 @@ def test_lines_take_their_time() -> None:
 
 @given(skus=st.lists(st.sampled_from("ABC"), max_size=40), processors=st.integers(1, 8))
 def test_orders_of_one_product_come_out_as_they_came_in(skus: list[str], processors: int) -> None:
-    desk_ = desk(processors, "exponential 1s")
+    desk_, random = desk(processors, "exponential 1s"), Random(1).random
     for number, sku in enumerate(skus):
-        desk_.take(delivery(number, sku), number / 10)
+        desk_.take(delivery(number, sku, luck=(random(), 0.5, 0.5)), number / 10)
     out: list[Delivery] = []
     while (due := desk_.due) is not None:
         out += desk_.finish(due)
@@ -91,3 +105,19 @@ def test_busy_time_is_that_of_finished_services(processors: int) -> None:
         desk_.take(delivery(number, f"P-{number}"), 0.0)
     desk_.finish(100.0)
     assert desk_.busy_s == pytest.approx(4.0)
+
+
+def test_an_order_is_served_as_long_as_its_own_luck_says() -> None:
+    desk_ = desk(2, "uniform 0s..1s")
+    desk_.take(delivery(0, "RUM", luck=(0.75, 0.1, 0.1)), 0.0)
+    desk_.take(delivery(1, "TEA", luck=(0.25, 0.1, 0.1)), 0.0)
+    assert desk_.due == 0.25
+    assert tags(desk_.finish(0.5)) == [1]
+    assert desk_.due == 0.75
+
+
+def test_each_line_has_a_number_forked_from_the_orders() -> None:
+    time = parse_distribution("exponential 1s").times()
+    desk_ = desk(1, "1s", "exponential 1s")
+    desk_.take(delivery(0, "A", "B", "A", luck=(0.5, 0.25, 0.5)), 0.0)
+    assert desk_.due == pytest.approx(1 + sum(time(fork(0.25, number)) for number in range(3)))

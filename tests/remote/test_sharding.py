@@ -54,7 +54,7 @@ def test_orders_beyond_what_workers_serve_at_once_stand_in_line() -> None:
     strategy = sharded(capacity=2)
     for number in range(5):
         strategy.arrive(serve_of(f"o-{number}", "TEA"))
-    assert strategy.waiting == strategy.queue.largest == 3
+    assert strategy.waiting == strategy.queue.largest(0.0) == 3
     for _ in range(5):
         assert strategy.free(NAMES[0]) is None
     assert strategy.waiting == 0

@@ -42,7 +42,7 @@ def test_a_run_goes_on_with_what_was_settled(tmp_path: Path) -> None:
     ("outcome", "why"),
     [
         (encode(SETTLED).replace(b'"mine"', b'"yours"'), "another scenario"),
-        (encode(SETTLED).replace(b'"v":2', b'"v":1'), "this version cannot read"),
+        (encode(SETTLED).replace(b'"v":3', b'"v":2'), "this version cannot read"),
         (encode(SETTLED.job), "another scenario"),
     ],
 )

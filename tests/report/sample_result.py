@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actors.measure.figures import totals_of
 from actors.measure.result import (
     ActorLoad,
     AuditReport,
@@ -151,6 +152,7 @@ def sample(  # noqa: PLR0913 (a result has many parts, and a test names the one 
 ) -> Result:
     whole = block(5_113, 4_445, 0.8)
     failed = broken or {}
+    shelves = PRODUCTS if products is None else products
     return Result(
         version="0.1.0",
         scenario=ScenarioIdentity(name=name, sha256="0" * 64, overrides=overrides or {}),
@@ -167,7 +169,8 @@ def sample(  # noqa: PLR0913 (a result has many parts, and a test names the one 
         in_system_mean=whole.in_system_mean,
         groups={"web": whole} if groups is None else groups,
         phases=PHASES if phases is None else phases,
-        products=PRODUCTS if products is None else products,
+        products=shelves,
+        all_products=totals_of(shelves.values()),
         processors=Processors(
             count=8,
             utilisation=0.932,

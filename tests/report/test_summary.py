@@ -41,11 +41,12 @@ REJECTED  668 of 5,113 orders, 13.1%
     21 x not JSON  first web-17-42
     12 x quantity 0 is not in 1..1,000,000  first web-3-7
 
-STOCK        initial  sold  returned+restocked  final   fill  sold out at  refused
-  PHONE-X        400   422                  22      0  38.3%        8.21s      502
-  CONSOLE-5      300   307                   7      0  58.9%        11.1s      164
-  LAPTOP-15      900   874                  31     57  96.9%            -        0
+STOCK           initial    sold  returned+restocked   final   fill  sold out at  refused
+  PHONE-X           400     422                  22       0  38.3%        8.21s      502
+  CONSOLE-5         300     307                   7       0  58.9%        11.1s      164
+  LAPTOP-15         900     874                  31      57  96.9%            -        0
   … 48 more products (-v shows all)
+  all products   97,600  12,859                  60  84,801  93.3%
 
 BOTTLENECK  processors, busy 93.2% of the time
 PROCESSORS  8 at 93.2% · queue mean 71.3, max 412 · 62.0% of orders waited · 267 orders/s done
@@ -58,6 +59,18 @@ def page(result: Result, *, everything: bool = False) -> str:
 
 def test_the_whole_page_is_as_agreed() -> None:
     assert page(sample()) == PAGE.rstrip("\n")
+
+
+def test_all_products_together_are_the_last_line_of_several_and_left_out_beside_one() -> None:
+    stock = page(sample(), everything=True).partition("STOCK")[2].partition("BOTTLENECK")[0]
+    assert stock.strip().splitlines()[-1].split()[:5] == [
+        "all",
+        "products",
+        "97,600",
+        "12,859",
+        "60",
+    ]
+    assert "all products" not in page(sample(products={"A": product(9, 4, 4)}))
 
 
 def test_colour_adds_nothing_but_colour() -> None:

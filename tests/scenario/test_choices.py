@@ -2,46 +2,14 @@ from __future__ import annotations
 
 import math
 from random import Random
-from typing import TYPE_CHECKING
 
 import pytest
+from chances import NoChance, Scripted, chi_square
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actors.scenario.draws import evenly
 from actors.scenario.sampling import IntRange, Weighted, parse_int_range
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-
-class NoChance(Random):
-    """A generator that must not be drawn from."""
-
-    def random(self) -> float:
-        """Fail."""
-        raise AssertionError("a draw where nothing is left to chance")
-
-
-class Scripted(Random):
-    """A generator that returns the given numbers, and offers no other way to draw."""
-
-    def __init__(self, numbers: Sequence[float]) -> None:
-        super().__init__(0)
-        self._numbers = iter(numbers)
-
-    def random(self) -> float:
-        """The next number given."""
-        return next(self._numbers)
-
-
-def chi_square(observed: Sequence[int], weights: Sequence[float]) -> float:
-    """Pearson's statistic as a normal deviate (Wilson and Hilferty's cube root)."""
-    total, scale = sum(observed), sum(weights)
-    expected = [total * weight / scale for weight in weights]
-    statistic = sum((o - e) ** 2 / e for o, e in zip(observed, expected, strict=True))
-    freedom = len(observed) - 1
-    spread = 2 / (9 * freedom)
-    return float(((statistic / freedom) ** (1 / 3) - (1 - spread)) / math.sqrt(spread))
 
 
 @pytest.mark.parametrize(
@@ -153,3 +121,57 @@ def test_choices_stay_the_same_from_version_to_version() -> None:
     letter = Weighted.zipf("abcdef", 1).sampler(Random(1))
     assert [number() for _ in range(6)] == [14, 85, 77, 26, 50, 45]
     assert "".join(letter() for _ in range(6)) == "addabb"
+    even = Weighted.uniform("abcdef").sampler(Random(1))
+    assert "".join(even() for _ in range(12)) == "caefbbcecdab"
+
+
+# Items that are as likely as one another.
+
+
+@pytest.mark.parametrize("count", [2, 3, 7, 64, 100])
+def test_items_of_one_weight_are_drawn_evenly(count: int) -> None:
+    for weight in (1.0, 0.25):
+        draw = Weighted(tuple(range(count)), (weight,) * count).sampler(Random(count))
+        sample = [draw() for _ in range(400 * count)]
+        observed = [sample.count(item) for item in range(count)]
+        assert abs(chi_square(observed, [1.0] * count)) < 3.3
+
+
+def test_an_item_that_is_added_changes_only_the_draws_that_choose_it() -> None:
+    random = Random(5).random
+    numbers = [random() for _ in range(4_000)]
+    before: list[int] | None = None
+    for count in range(2, 40):
+        draw = Weighted.uniform(range(count)).sampler(Scripted(numbers))
+        drawn = [draw() for _ in numbers]
+        if before is not None:
+            moved = [new for old, new in zip(before, drawn, strict=True) if old != new]
+            assert set(moved) == {count - 1}
+            # Its share, and no more: four standard deviations.
+            expected = len(numbers) / count
+            assert abs(len(moved) - expected) < 4 * math.sqrt(expected)
+        before = drawn
+
+
+@given(st.integers(2, 10**4), st.floats(0, 1, exclude_max=True))
+def test_every_number_chooses_an_item_and_keeps_it_until_a_later_one_joins(
+    count: int, number: float
+) -> None:
+    chosen = evenly(range(count), lambda: number)()
+    assert 0 <= chosen < count
+    # Among those up to it, it is chosen as well; and without it, somebody else.
+    assert evenly(range(chosen + 1), lambda: number)() == chosen
+    if chosen:
+        assert evenly(range(chosen), lambda: number)() < chosen
+
+
+@pytest.mark.parametrize("number", [0.0, 2.0**-53, 0.5, 1 - 2.0**-53])
+@pytest.mark.parametrize("count", [2, 3, 1_000, 100_000])
+def test_the_extremes_of_a_uniform_number_choose_an_item(count: int, number: float) -> None:
+    assert 0 <= evenly(range(count), lambda: number)() < count
+
+
+def test_weights_that_differ_are_not_drawn_evenly() -> None:
+    # One item without weight makes the weights differ, and is not drawn.
+    draw = Weighted((0, 1, 2), (1.0, 0.0, 1.0)).sampler(Random(1))
+    assert {draw() for _ in range(200)} == {0, 2}
