@@ -208,8 +208,9 @@ def _irregular(troupe: Troupe) -> set[str]:
 
 
 def _group_of(client: Client) -> str:
-    """The group that a client belongs to by its name."""
-    return client.name.removeprefix("client/").rpartition("-")[0]
+    """The group that a client belongs to by its name; none for one that stands for several."""
+    group, _, number = client.name.removeprefix("client/").rpartition("-")
+    return group if number.isdecimal() else ""
 
 
 def _placed_by_group(loaded: LoadedScenario, troupe: Troupe) -> dict[str, int] | None:

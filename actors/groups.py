@@ -75,12 +75,12 @@ class Groups:
     def _replaying(self, name: str) -> Callable[[], Client]:
         orders = self._loaded.recordings[name].orders
         timeline = self._scenario.timeline(name)
-        return partial(self._cast.replay_client, name, self._ledger, orders, timeline, self._chancy)
+        return partial(self._cast.replay_client, name, self._ledger, orders, timeline, self.chancy)
 
     def _closed(self, name: str, group: Group, think: Distribution) -> Callable[[], Client]:
         form, timeline = self._form(name, group), self._scenario.timeline(name)
         return partial(
-            self._cast.closed_client, name, self._ledger, form, timeline, think, self._chancy
+            self._cast.closed_client, name, self._ledger, form, timeline, think, self.chancy
         )
 
     def _open(self, name: str, group: Group) -> Iterator[tuple[str, Callable[[], Client]]]:
@@ -98,7 +98,7 @@ class Groups:
                     form,
                     schedule,
                     dealt_to,
-                    self._chancy,
+                    self.chancy,
                 ),
             )
 
@@ -112,7 +112,7 @@ class Groups:
         )
 
     @cached_property
-    def _chancy(self) -> Sequence[Purpose]:
+    def chancy(self) -> Sequence[Purpose]:
         """Which times of an order chance has a part in."""
         times: dict[Purpose, Distribution] = {
             "service": self._scenario.processors.service_time,

@@ -85,9 +85,8 @@ class Router(Actor):
     @property
     def told(self) -> dict[str, int]:
         """Outcomes told so far: by status, rejected ones by reason."""
-        others = dict(self._others)
-        fulfilled = self._fulfilled + others.pop("fulfilled", 0)
-        return {"fulfilled": fulfilled, **others}
+        counts = {"fulfilled": self._fulfilled, **self._others}
+        return {outcome: count for outcome, count in counts.items() if count}
 
     @receives(Place)
     def place(self, place: Place) -> None:

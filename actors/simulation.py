@@ -219,6 +219,8 @@ class Simulation:
         cut = self._play()
         now = self.runtime.now
         self.runtime.stop()
+        if cut:
+            now = self.runtime.now  # actors that were stopped at work have gone on until then
         self.troupe.collector.settle()
         if cut:
             self._write_off(now)

@@ -9,8 +9,9 @@ from functools import partial
 import msgspec
 import pytest
 
-from actors import Simulation, load_text
+from actors import Cast, Simulation, load_text
 from actors.client import Client, ClosedClient, OpenClient, OrderForm, Purpose, ReplayClient
+from actors.groups import Groups
 from actors.measure.answers import Answers
 from actors.measure.ledger import Ledger
 from actors.measure.records import OrderRecord
@@ -185,9 +186,8 @@ def test_a_product_that_is_added_leaves_most_orders_what_they_were() -> None:
 
 def test_only_times_that_vary_cost_a_draw() -> None:
     def chancy(*overrides: str) -> list[Purpose]:
-        simulation = Simulation(load_text(SHOP, name="shop", overrides=overrides))
-        simulation.runtime.stop()
-        return list(simulation._chancy)
+        loaded = load_text(SHOP, name="shop", overrides=overrides)
+        return list(Groups(loaded, Cast(), VirtualRuntime(), Ledger()).chancy)
 
     assert chancy() == ["service", "line"]
     assert chancy("processors.line_time=5ms") == ["service"]

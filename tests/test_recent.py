@@ -13,7 +13,7 @@ KEYS = st.sampled_from("abcdefgh")
 def test_the_last_keys_are_remembered_with_their_latest_values(
     kept: list[tuple[str, int]], least: int
 ) -> None:
-    recent: Recent[int] = Recent(least)
+    recent: Recent[str, int] = Recent(least)
     for key, value in kept:
         recent.keep(key, value)
         assert len(recent) <= 2 * least
@@ -26,7 +26,7 @@ def test_the_last_keys_are_remembered_with_their_latest_values(
 
 @given(st.lists(KEYS), st.integers(1, 5))
 def test_what_was_never_kept_is_not_remembered(kept: list[str], least: int) -> None:
-    recent: Recent[bool] = Recent(least)
+    recent: Recent[str, bool] = Recent(least)
     for key in kept:
         recent.keep(key, value=True)
     assert "z" not in recent
@@ -36,7 +36,7 @@ def test_what_was_never_kept_is_not_remembered(kept: list[str], least: int) -> N
 
 @pytest.mark.parametrize("least", [1, 3])
 def test_the_oldest_are_forgotten_at_twice_the_number(least: int) -> None:
-    recent: Recent[int] = Recent(least)
+    recent: Recent[str, int] = Recent(least)
     for number in range(2 * least):
         recent.keep(str(number), number)
     remembered = [number for number in range(2 * least) if str(number) in recent]

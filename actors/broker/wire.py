@@ -228,7 +228,7 @@ class Poison(ValueError):
 
 
 def encode(letter: Letter) -> bytes:
-    """The letter as JSON: `{"type": "Job", "v": 2, …}`."""
+    """The letter as JSON: `{"type": "Job", "v": 3, …}`."""
     return _encoder.encode(letter)
 
 

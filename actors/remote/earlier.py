@@ -35,7 +35,7 @@ class EarlierClient(Client):
             self.send(
                 order.id,
                 encode_order(order),
-                job.scheduled,
+                min(job.scheduled, self.now),  # this start may not have come so far
                 job.phase,
                 waits=False,
                 luck=Luck(*job.luck),

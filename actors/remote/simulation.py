@@ -162,8 +162,14 @@ class RemoteSimulation(Simulation):
 
     @override
     def _rules(self) -> Rules:
-        """A worker serves several orders at once, and what comes of an order takes its time."""
-        return replace(super()._rules(), single=False, may_fail=True)
+        """A worker serves several orders at once, and what comes of an order takes its time.
+
+        Orders of an earlier start are placed when they come to light, by one client for all.
+        """
+        rules = replace(super()._rules(), single=False, may_fail=True)
+        if self._resumed:
+            rules = replace(rules, windows=dict.fromkeys(rules.windows), closed=frozenset())
+        return rules
 
     # Playing.
 

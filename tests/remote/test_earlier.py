@@ -29,7 +29,11 @@ def test_an_order_is_placed_again_for_its_moment_group_and_phase_with_its_luck(
     client = stage.spawn("client/earlier-start", lambda: EarlierClient("", ledger))
     stage.tell(client.name, PlaceAgain((JOB,)))
     stage.play()
-    (place,) = router.of(Place)
+    client.at(6.0, PlaceAgain((JOB,)))
+    stage.play()
+    early, place = router.of(Place)
+    assert early.scheduled == 0.0  # it has had its outcome: it cannot be scheduled for later
+    ledger.ended([early])
     assert decode_order(place.body) == ORDER
     assert (place.scheduled, place.group, place.phase) == (4.5, "shop", "day")
     assert place.luck == Luck(0.1, 0.2, 0.3)

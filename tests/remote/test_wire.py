@@ -139,7 +139,6 @@ def test_poison_says_why_in_printable_words(body: bytes, why: str) -> None:
     assert str(caught.value).isprintable()
 
 
-@pytest.mark.xfail(reason="any three numbers are taken for luck, and the worker stumbles over them")
 @pytest.mark.parametrize("number", [b"1.0", b"1.5", b"-0.25"])
 def test_luck_that_is_no_uniform_number_is_poison(number: bytes) -> None:
     with pytest.raises(Poison):

@@ -11,7 +11,8 @@ __all__ = ["Quantity", "Timeline", "read_quantity"]
 
 Quantity = int | float | str  # a whole number, a fraction, or what stood there instead
 
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{0,15})?(?:[eE][+-]?[0-9]{1,2})?")
+# As many decimals as the shortest text of a float may have: our own order records have them.
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{0,30})?(?:[eE][+-]?[0-9]{1,2})?")
 _LARGEST: Final = 10**15  # beyond, a float of seconds has no digits left for fractions
 
 

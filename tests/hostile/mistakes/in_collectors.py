@@ -235,9 +235,7 @@ class TakesRefusedForProcessed(Slipping, Collector):
         serve = Serve(refused.order, refused.place, queued=False)
         now, nothing = refused.finished, (0,) * len(refused.order.lines)
         self.processed(
-            Processed(
-                serve, "processor/1", now, now, 0.0, "rejected", refused.reason, None, nothing
-            )
+            Processed(serve, "processor/1", now, now, 0.0, "rejected", refused.reason, (), nothing)
         )
 
 

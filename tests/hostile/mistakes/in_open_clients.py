@@ -9,7 +9,7 @@ from planting import Mistake, Slipping, planted, replace
 from typing_extensions import override
 
 from actors.client import OpenClient
-from actors.messages import Line, Order, Place, Turns
+from actors.messages import Line, Luck, Order, Place, Turns
 from actors.orders import encode_order
 from actors.runtime.actor import receives
 
@@ -208,12 +208,21 @@ class Writing(Open):
     """An open client that writes other orders than its group's form says."""
 
     @override
-    def send(self, ref: str, body: bytes, scheduled: float, phase: str, *, waits: bool) -> None:
+    def send(
+        self,
+        ref: str,
+        body: bytes,
+        scheduled: float,
+        phase: str,
+        *,
+        waits: bool,
+        luck: Luck | None = None,
+    ) -> None:
         order = _read(body)
         written = self.written(order)
         if written != order:
             self.slip()
-        super().send(ref, encode_order(written), scheduled, phase, waits=waits)
+        super().send(ref, encode_order(written), scheduled, phase, waits=waits, luck=luck)
 
     def written(self, order: Order) -> Order:
         return order
@@ -305,10 +314,19 @@ class SendsTheLastAgain(Open):
     last = ("", b"")
 
     @override
-    def send(self, ref: str, body: bytes, scheduled: float, phase: str, *, waits: bool) -> None:
+    def send(
+        self,
+        ref: str,
+        body: bytes,
+        scheduled: float,
+        phase: str,
+        *,
+        waits: bool,
+        luck: Luck | None = None,
+    ) -> None:
         again = self.last if self.last[0] and self.every(20) else (ref, body)
         self.last = (ref, body)
-        super().send(*again, scheduled, phase, waits=waits)
+        super().send(*again, scheduled, phase, waits=waits, luck=luck)
 
 
 class ReusesAnId(Open):
@@ -317,11 +335,20 @@ class ReusesAnId(Open):
     last = ""
 
     @override
-    def send(self, ref: str, body: bytes, scheduled: float, phase: str, *, waits: bool) -> None:
+    def send(
+        self,
+        ref: str,
+        body: bytes,
+        scheduled: float,
+        phase: str,
+        *,
+        waits: bool,
+        luck: Luck | None = None,
+    ) -> None:
         again = self.last if self.last and self.every(20) else ref
         self.last = ref
         body = encode_order(replace(_read(body), id=again))
-        super().send(again, body, scheduled, phase, waits=waits)
+        super().send(again, body, scheduled, phase, waits=waits, luck=luck)
 
 
 # Its books.
@@ -351,9 +378,18 @@ class KeepsNoLedger(Open):
     """An open client that does not enter every order in the ledger."""
 
     @override
-    def send(self, ref: str, body: bytes, scheduled: float, phase: str, *, waits: bool) -> None:
+    def send(
+        self,
+        ref: str,
+        body: bytes,
+        scheduled: float,
+        phase: str,
+        *,
+        waits: bool,
+        luck: Luck | None = None,
+    ) -> None:
         if not self.every(30):
-            super().send(ref, body, scheduled, phase, waits=waits)
+            super().send(ref, body, scheduled, phase, waits=waits, luck=luck)
             return
         self.placed += 1
         self.scheduled.add(scheduled)

@@ -110,6 +110,9 @@ class Shop:
                 booked=self.metrics.outcomes(),
                 answered=self.examiner.answers,
                 repeated=self.ledger.repeated,
+                buried=sum(letter.count for letter in self.collector.dead_letters()),
+                kinds=self.metrics.kinds(),
+                queued=self.metrics.queued(),
             ),
             examiner=self.examiner,
             fulfilment="all_or_nothing",
@@ -121,6 +124,8 @@ class Shop:
             messages=self.stage.runtime.counts(),
             queue_max=self.router.queue.largest(now),
             queue_limit=None,
+            queue_area=self.router.queue.mean(now) * now,
+            silent=[],
             now=now,
             crashes=self.stage.runtime.crashes,
             halted=False,
@@ -148,6 +153,7 @@ class Shop:
         tally, stock = self.book.of(inventory.sku), inventory.stock
         return StockEvidence(
             sku=inventory.sku,
+            planned=inventory.initial,
             initial=inventory.initial,
             sold=inventory.sold,
             returned=inventory.returned,

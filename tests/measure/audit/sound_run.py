@@ -70,6 +70,7 @@ FLOW = OrderFlow(
 )
 STOCK = StockEvidence(
     sku="PHONE-X",
+    planned=50,
     initial=50,
     sold=30,
     returned=4,
@@ -90,8 +91,8 @@ WEB = GroupEvidence(
     booked={"opening": 20, "peak": 40},
     duplicates=0,
     dealt={"opening": 20, "peak": 40},
-    moments=(500.0, 1e-13),
-    scheduled=(500.0, 2e-13),
+    moments=500.0,
+    scheduled=500.0000000001,
 )
 DEPOT = GroupEvidence(name="depot", placed=40, booked={"": 30}, duplicates=10)
 SERVER = ServerEvidence("processor/1", busy=30.0, heard=30.0, span=60.0)
@@ -117,6 +118,7 @@ def examiner_with(
     examiner = Examiner(Ledger(), Rules("partial", {"PHONE-X"}, {"web": {}, "depot": {}}))
     examiner.answers = noted(*ANSWERED)
     examiner.latest, examiner.failed = 59.5, failed
+    examiner.kinds, examiner.queued, examiner.waited = {"return": 1, "restock": 1}, 7, 3.5
     if law is not None:
         complaint = examiner.complaints[law] = Complaint()
         complaint.cases = list(cases)
@@ -129,7 +131,15 @@ EVIDENCE = Evidence(
     stock=[STOCK],
     groups=[WEB, DEPOT],
     servers=[SERVER, ServerEvidence("inventory/PHONE-X", 5.0, None, 60.0)],
-    tellings=Tellings(told=OUTCOMES, booked=OUTCOMES, answered=noted(*ANSWERED), repeated=0),
+    tellings=Tellings(
+        told=OUTCOMES,
+        booked=OUTCOMES,
+        answered=noted(*ANSWERED),
+        repeated=0,
+        buried=20,
+        kinds={"sale": 88, "return": 1, "restock": 1},
+        queued=7,
+    ),
     examiner=examiner_with(),
     fulfilment="partial",
     open_orders=[],
@@ -140,6 +150,8 @@ EVIDENCE = Evidence(
     messages=MessageCounts(sent=500, handled=498, dead_lettered=2),
     queue_max=4,
     queue_limit=5,
+    queue_area=3.5,
+    silent=[],
     now=60.0,
     crashes=0,
     halted=False,

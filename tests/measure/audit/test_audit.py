@@ -23,13 +23,15 @@ def test_every_law_is_checked_and_holds_for_a_sound_run() -> None:
 def test_a_run_without_orders_is_sound() -> None:
     examiner = examiner_with()
     examiner.answers = noted()
+    examiner.kinds, examiner.queued, examiner.waited = {}, 0, 0.0
     empty = with_(
         flow=OrderFlow(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
         stock=[],
         groups=[],
         servers=[],
-        tellings=Tellings({}, {}, noted(), 0),
+        tellings=Tellings({}, {}, noted(), 0, 0, {}, 0),
         examiner=examiner,
+        queue_area=0.0,
         messages=MessageCounts(sent=0, handled=0, dead_lettered=0),
         scheduled_sum=(),
         finished_sum=(),

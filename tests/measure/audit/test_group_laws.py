@@ -90,13 +90,13 @@ def test_a_schedule_that_is_not_over_is_found() -> None:
 @pytest.mark.parametrize("field", ["moments", "scheduled"])
 @pytest.mark.parametrize("error", [-0.001, 0.001])
 def test_orders_at_other_moments_than_were_dealt_are_found(field: str, error: float) -> None:
-    words = schedule_of(with_web(**{field: (*getattr(WEB, field), error)}))
+    words = schedule_of(with_web(**{field: getattr(WEB, field) + error}))
     assert words == (
         "culprit: client/web: orders were scheduled for other moments than they were due"
     )
 
 
-@pytest.mark.parametrize("changes", [{"over": False}, {"moments": (9.0,)}, {"dealt": {"peak": 99}}])
+@pytest.mark.parametrize("changes", [{"over": False}, {"moments": 9.0}, {"dealt": {"peak": 99}}])
 def test_clients_that_were_told_to_stop_may_leave_orders_unplaced(
     changes: dict[str, object],
 ) -> None:

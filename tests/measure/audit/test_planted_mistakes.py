@@ -158,7 +158,12 @@ class Late(Collector):
 
 def test_planted_a_time_that_was_not_breaks_littles_law_and_shows_in_the_envelope() -> None:
     found = broken(ten_orders(Shop(collector=Late)).evidence())
-    assert list(found) == ["one outcome an order", "times in order", "Little's law"]
+    assert list(found) == [
+        "one outcome an order",
+        "times in order",
+        "line kept",
+        "Little's law",
+    ]
     assert "another envelope" in found["one outcome an order"]
 
 
@@ -172,7 +177,7 @@ def hurried(ended: Ended) -> Ended:
 
 def test_planted_a_time_in_the_books_that_was_not_breaks_littles_law() -> None:
     found = broken(ten_orders(Shop(heard=hurried)).evidence())
-    assert list(found) == ["Little's law"]
+    assert list(found) == ["outcomes agree", "Little's law"]
 
 
 class Forging(Router):
@@ -227,7 +232,7 @@ class Lying(Router):
     def _remember(self, order_id: str, outcome: object) -> None:
         super()._remember(order_id, outcome)  # type: ignore[arg-type]
         if order_id == "one-0":
-            self.told["partial"] = self.told.get("partial", 0) + 1
+            self._others["partial"] = 1
 
 
 def test_planted_an_outcome_that_the_router_invents_is_found() -> None:
