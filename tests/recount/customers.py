@@ -24,13 +24,14 @@ class Plan:
 
     Attributes:
         lengths: of the phases; each group has the first few of them.
-        keys: of the products.
+        keys: of the products, which may be scarce.
         keeps_waiting: whether clients may think no time at all.
     """
 
     scale: Scale
     lengths: tuple[str, ...]
     keys: tuple[str, ...]
+    scarce: bool
     keeps_waiting: bool
 
 
@@ -73,7 +74,7 @@ def _open(draw: st.DrawFn, plan: Plan, group: str) -> Written:
         "count": draw(st.sampled_from([1, 1, 3])),
         "arrivals": draw(st.sampled_from(["poisson", "poisson", "even", "batch 1", "batch 5"])),
         "phases": draw(_phases(plan, group, opened=True)),
-        "orders": draw(orders(plan.keys)),
+        "orders": draw(orders(plan.keys, scarce=plan.scarce)),
     }
 
 
@@ -86,7 +87,7 @@ def _closed(draw: st.DrawFn, plan: Plan, group: str, *, with_phases: bool) -> Wr
     found: Written = {
         "count": draw(st.sampled_from([1, 2, 4])),
         "think": draw(thinking),
-        "orders": draw(orders(plan.keys)),
+        "orders": draw(orders(plan.keys, scarce=plan.scarce)),
     }
     if with_phases or draw(st.booleans()):
         found["phases"] = draw(_phases(plan, group, opened=False))

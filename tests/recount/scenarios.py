@@ -17,7 +17,7 @@ from setting import Setting
 __all__ = ["Shop", "shops"]
 
 STRATEGIES: Final = ["shared_queue", "round_robin", "random", "least_loaded", "hash"]
-FULFILMENTS: Final = ["all_or_nothing", "partial", "partial", "backorder"]
+FULFILMENTS: Final = ["all_or_nothing", "partial", "all_or_nothing", "partial", "backorder"]
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,14 @@ class Shop:
 
 
 @st.composite
-def shops(draw: st.DrawFn) -> Shop:
-    """A shop, its customers and its log."""
+def shops(draw: st.DrawFn, *, scarce: bool = False) -> Shop:
+    """A shop, its customers and its log; one with scarce products refuses many orders."""
     scale = draw(st.sampled_from([MINUTE, MINUTE, HOURS]))
-    listed = draw(products())
+    listed = draw(products(scarce=scarce))
     router, processors = draw(_routers()), draw(_servers(scale))
     lengths = draw(st.lists(st.sampled_from(scale.lengths), min_size=1, max_size=3))
     kept = "queue_limit" not in router and scale.keeps_waiting(processors["service_time"])
-    customers = draw(groups(Plan(scale, tuple(lengths), tuple(listed), kept)))
+    customers = draw(groups(Plan(scale, tuple(lengths), tuple(listed), scarce, kept)))
     scenario: Written = {
         "stocksim": 1,
         "seed": draw(st.sampled_from([1, 2, 77, 2**40])),

@@ -19,8 +19,6 @@ from scenarios import Shop, shops
 
 pytest_plugins = ("shop_fixtures",)
 
-some_shops = settings(each_shop, max_examples=20)
-
 Asked = tuple[Shop, Sequence[Condition]]
 Kind = Callable[[Condition], bool]
 
@@ -28,7 +26,7 @@ Kind = Callable[[Condition], bool]
 @st.composite
 def asked(draw: st.DrawFn, kind: Kind) -> Asked:
     """A shop with every threshold of a kind: of all, of a group, in a phase, and of both."""
-    shop = draw(shops())
+    shop = draw(shops(scarce=kind is of_products))
     setting = shop.setting
     groups = (None, draw(st.sampled_from(setting.groups)))
     phases = (None, draw(st.sampled_from([*setting.windows]))) if setting.windows else (None,)
@@ -70,13 +68,18 @@ def other_than_recounted(shop: Shop, played: Played, wanted: Sequence[Condition]
     return found
 
 
-every_kind = pytest.mark.parametrize("kind", [of_orders, of_products, of_processors])
+# Of orders there are two hundred thresholds a shop.
+every_kind = pytest.mark.parametrize(
+    ("kind", "examples"), [(of_orders, 15), (of_products, 40), (of_processors, 40)]
+)
 
 
 @every_kind
-def test_a_thresholds_value_is_the_figure_of_that_name(kind: Kind, folder: Path) -> None:
+def test_a_thresholds_value_is_the_figure_of_that_name(
+    kind: Kind, examples: int, folder: Path
+) -> None:
     @given(shop_and_conditions=asked(kind))
-    @some_shops
+    @settings(each_shop, max_examples=examples)
     def check(shop_and_conditions: Asked) -> None:
         shop, wanted = shop_and_conditions
         assert other_than_figures(play(shop, folder), wanted) == []
@@ -85,9 +88,11 @@ def test_a_thresholds_value_is_the_figure_of_that_name(kind: Kind, folder: Path)
 
 
 @every_kind
-def test_a_thresholds_value_is_what_the_records_say(kind: Kind, folder: Path) -> None:
+def test_a_thresholds_value_is_what_the_records_say(
+    kind: Kind, examples: int, folder: Path
+) -> None:
     @given(shop_and_conditions=asked(kind))
-    @some_shops
+    @settings(each_shop, max_examples=examples)
     def check(shop_and_conditions: Asked) -> None:
         shop, wanted = shop_and_conditions
         assert other_than_recounted(shop, play(shop, folder), wanted) == []
