@@ -3,6 +3,10 @@
 Orders and messages are trees and die by reference counting alone. The collector looks for
 cycles that are not there, and looks through everything the process has ever imported; while a
 run lasts, that is frozen out of its sight and it looks seldom.
+
+What was frozen is old afterwards, and Python does not count it as grown. A run that has ended is
+a circle of actors, mailboxes and their runtime, so whoever plays many would keep them all: now
+and then everything is looked through, by the rule that Python has for it otherwise.
 """
 
 from __future__ import annotations
@@ -17,14 +21,38 @@ __all__ = ["rare_collections"]
 YOUNG: Final = 50_000  # new containers before the collector looks at the youngest
 
 
+class _Heap:
+    """How many containers there were when everything was last looked through."""
+
+    def __init__(self) -> None:
+        self.looked_through = 0
+
+    def look(self, containers: int) -> None:
+        """Look through everything if a quarter has come since, and no mere trifle."""
+        if containers > self.looked_through * 5 // 4 + YOUNG:
+            gc.collect()
+            self.looked_through = len(gc.get_objects())
+
+
+_heap: Final = _Heap()
+
+
 @contextmanager
 def rare_collections() -> Iterator[None]:
-    """Tune the collector for a run, and set it back afterwards."""
+    """Tune the collector for a run, and set it back afterwards.
+
+    Where something is frozen already, by the host or by us, it stays so.
+    """
+    if gc.get_freeze_count():
+        yield
+        return
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(YOUNG, *before[1:])
+    containers = gc.get_freeze_count()
     try:
         yield
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+        _heap.look(containers)
