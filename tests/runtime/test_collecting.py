@@ -33,9 +33,14 @@ def test_who_plays_many_runs_does_not_keep_them_all() -> None:
 
 def test_the_collector_is_set_back_even_if_a_run_breaks() -> None:
     before = gc.get_threshold()
-    with pytest.raises(KeyError), rare_collections():
-        assert gc.get_threshold() != before
-        raise KeyError
+
+    def break_off() -> None:
+        with rare_collections():
+            assert gc.get_threshold() != before
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        break_off()
     assert gc.get_threshold() == before
     assert gc.get_freeze_count() == 0
 
