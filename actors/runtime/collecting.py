@@ -12,6 +12,7 @@ and then everything is looked through, by the rule that Python has for it otherw
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -19,19 +20,20 @@ from typing import Final
 __all__ = ["rare_collections"]
 
 YOUNG: Final = 50_000  # new containers before the collector looks at the youngest
+TRIFLE: Final = 100_000  # blocks of memory
 
 
 class _Heap:
-    """How many containers there were when everything was last looked through."""
+    """How many blocks of memory were in use when everything was last looked through."""
 
     def __init__(self) -> None:
-        self.looked_through = 0
+        self.blocks = sys.getallocatedblocks()
 
-    def look(self, containers: int) -> None:
+    def look(self) -> None:
         """Look through everything if a quarter has come since, and no mere trifle."""
-        if containers > self.looked_through * 5 // 4 + YOUNG:
+        if sys.getallocatedblocks() > self.blocks * 5 // 4 + TRIFLE:
             gc.collect()
-            self.looked_through = len(gc.get_objects())
+            self.blocks = sys.getallocatedblocks()
 
 
 _heap: Final = _Heap()
@@ -46,13 +48,12 @@ def rare_collections() -> Iterator[None]:
     if gc.get_freeze_count():
         yield
         return
+    _heap.look()
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(YOUNG, *before[1:])
-    containers = gc.get_freeze_count()
     try:
         yield
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
-        _heap.look(containers)

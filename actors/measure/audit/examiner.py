@@ -20,7 +20,7 @@ from actors.measure.audit.rules import Rules
 from actors.measure.audit.shape import misshapen
 from actors.measure.ledger import Ledger
 from actors.messages import Place, Processed, Reason, Refused, Serve, Status
-from actors.orders import find_order, read_lately, says
+from actors.orders import all_say, find_order, says
 
 __all__ = ["Complaint", "Examiner", "Law"]
 
@@ -92,6 +92,12 @@ class Examiner:
         self._ledger.ended(
             [ended.serve.place if isinstance(ended, Processed) else ended.place for ended in batch]
         )
+        serves = [ended.serve for ended in batch if isinstance(ended, Processed)]
+        orders = [serve.order for serve in serves]
+        if [order.id for order in orders] != [serve.place.ref for serve in serves] or not all_say(
+            [serve.place.body for serve in serves], orders
+        ):
+            self._look_at_contents(serves)
         for ended in batch:
             if isinstance(ended, Processed):
                 self._processed(ended)
@@ -130,8 +136,6 @@ class Examiner:
             or order.kind != "sale"
         ):
             self._look_at_shape(done)
-        if not read_lately(place.ref, place.body, order) and not says(place.ref, place.body, order):
-            self._complain("content", f"router: {place.ref} was served as another order")
         scheduled, started, finished = place.scheduled, done.started, done.finished
         bench = self._benches.get(done.processor)
         if bench is None:
@@ -163,6 +167,13 @@ class Examiner:
                 self.latest = finished
         else:
             self._look_at_client(place, finished, done.status, done.reason)
+
+    def _look_at_contents(self, serves: Sequence[Serve]) -> None:
+        """Some order is not the canonical reading of its text: find those that are none at all."""
+        for serve in serves:
+            place = serve.place
+            if not says(place.ref, place.body, serve.order):
+                self._complain("content", f"router: {place.ref} was served as another order")
 
     def _look_at_times(self, bench: Bench, done: Processed, serve: Serve, scheduled: float) -> None:
         """Whether they come one after the other, and how long its processor was busy with it."""
