@@ -24,7 +24,7 @@ processors: {count: 2, service_time: exponential 1s}
 clients:
   web:
     count: 7
-    phases: {day: {duration: 3000s, rate: 1.5/s}}
+    phases: {day: {duration: 1000s, rate: 1.5/s}}
     orders: {lines: 1..3}
 """
 
@@ -45,15 +45,7 @@ def service(record: OrderRecord) -> float:
     return record.finished_s - record.started_s
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "processors.count=3",
-        "processors.count=50",
-        "router.strategy=round_robin",
-        "router.strategy=hash",
-    ],
-)
+@pytest.mark.parametrize("change", ["processors.count=3", "router.strategy=round_robin"])
 @pytest.mark.parametrize(
     "time", ["exponential 1s", "lognormal 1s 2", "gamma 1s 0.5", "gamma 1s 2", "uniform 0s..2s"]
 )
@@ -61,7 +53,7 @@ def test_another_number_of_processors_leaves_every_order_its_draws(change: str, 
     common = (f"processors.service_time={time}", "processors.line_time=exponential 50ms")
     before, after = records(*common), records(*common, change)
     assert before.keys() == after.keys()
-    assert len(before) > 4_000
+    assert len(before) > 1_400
     for name, record in before.items():
         assert service(after[name]) == pytest.approx(service(record), abs=1e-9)
 
@@ -79,7 +71,7 @@ def test_a_scaled_mean_scales_every_orders_time(family: str, factor: float) -> N
 
 def test_times_at_the_shelf_are_the_orders_own_too() -> None:
     slow = ("inventory.service_time=exponential 1s", "processors.service_time=1ms")
-    quiet = ("clients.web.phases.day.rate=0.05/s", "processors.count=200", "seed=5")
+    quiet = ("clients.web.phases.day.rate=0.3/s", "processors.count=200", "seed=5")
     before, after = records(*slow, *quiet), records(*slow, *quiet, "processors.count=300")
     assert len(before) > 100
     assert before.keys() == after.keys()
@@ -100,11 +92,11 @@ def test_an_added_product_leaves_the_orders_that_do_not_choose_it_as_they_were()
         assert all(new.sku in {"D", old.sku} for old, new in pairs)
         assert all(new.quantity == old.quantity for old, new in pairs)
     lines = sum(len(record.lines) for record in before.values())
-    assert chose / lines == pytest.approx(1 / 4, abs=0.02)
+    assert chose / lines == pytest.approx(1 / 4, abs=0.03)
 
 
-SEEDS = range(1, 25)
-OTHER_SEEDS = range(101, 125)
+SEEDS = range(1, 21)
+OTHER_SEEDS = range(101, 121)
 
 
 def mean_latencies(seeds: Sequence[int], *overrides: str) -> list[float]:
@@ -145,7 +137,9 @@ def test_pairing_halves_the_noise_of_a_difference(
 
 def test_where_one_design_hardly_varies_pairing_comes_near_what_is_possible() -> None:
     """No pairing makes sd(X - Y) less than sd(X) - sd(Y), and three processors hardly queue."""
-    two, three = mean_latencies(SEEDS, COUNT.format(2)), mean_latencies(SEEDS, COUNT.format(3))
+    long = "clients.web.phases.day.duration=3000s"
+    two = mean_latencies(SEEDS, long, COUNT.format(2))
+    three = mean_latencies(SEEDS, long, COUNT.format(3))
     paired = stdev([x - y for x, y in zip(two, three, strict=True)])
     assert correlation(two, three) > 0.8
     assert paired < 1.1 * (stdev(two) - stdev(three))
