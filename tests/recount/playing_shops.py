@@ -22,7 +22,7 @@ __all__ = ["Played", "each_shop", "loaded", "play", "play_text"]
 # Always the same shops, so that a run of the tests repeats the last one. The smallest shop that
 # differs would be sought for minutes: the first one found is shown as it is.
 each_shop = settings(
-    max_examples=24,
+    max_examples=16,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

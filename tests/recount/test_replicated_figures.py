@@ -23,7 +23,7 @@ from scenarios import Shop, shops
 
 pytest_plugins = ("shop_fixtures",)
 
-some_shops = settings(each_shop, max_examples=15)
+some_shops = settings(each_shop, max_examples=9)
 
 Document = Mapping[str, Any]
 
