@@ -14,7 +14,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from actors.compiled import prefer_twins
+from actors.common.compiled import prefer_twins
 
 if TYPE_CHECKING:
     from actors.errors import ScenarioError, StocksimError, UsageError

@@ -18,7 +18,8 @@ from typing import ClassVar, Final, Literal
 import msgspec
 from mypy_extensions import mypyc_attr
 
-from actors.chance import Chance
+from actors.common.random_streams import Chance
+from actors.decisions.order_json import encode_order
 from actors.measure.answers import Answers
 from actors.measure.ledger import Ledger
 from actors.measure.sample import ExactSum
@@ -35,7 +36,6 @@ from actors.messages import (
     Place,
     Turns,
 )
-from actors.orders import encode_order
 from actors.runtime.actor import Actor, receives
 from actors.scenario.choices import IntRange, Weighted
 from actors.scenario.recorded.recording import RecordedOrder

@@ -24,7 +24,7 @@ from collections.abc import Sequence
 
 from typing_extensions import override
 
-from actors.visible import visible
+from actors.common.visible_text import visible
 
 __all__ = [
     "BatchUndone",

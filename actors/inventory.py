@@ -14,13 +14,13 @@ from typing import Final
 
 from mypy_extensions import mypyc_attr
 
-from actors.chance import fork
+from actors.common.generational_memory import GenerationalMemory
+from actors.common.random_streams import fork
+from actors.decisions.stock import Change, Stock, apply, grant
 from actors.measure.average import BusyTime
 from actors.messages import Add, Answer, Handled, Reserve, Settle
-from actors.recent import Recent
 from actors.runtime.actor import Actor, receives
 from actors.scenario.sampling import Distribution
-from actors.stock import Change, Stock, apply, grant
 
 __all__ = ["REMEMBERED", "Inventory"]
 
@@ -73,7 +73,9 @@ class Inventory(Actor):
         self._in_service: Reserve | Add | None = None
         self._held: dict[str, tuple[int, int]] = {}  # order id → (attempt, units reserved)
         self._backorders: OrderedDict[str, Backorder] = OrderedDict()
-        self._answers: Recent[str, Answer] = Recent(REMEMBERED)  # by order id
+        self._answers: GenerationalMemory[str, Answer] = GenerationalMemory(
+            REMEMBERED
+        )  # by order id
         self.busy = BusyTime(warm_up)
         self.sold = 0
         self.returned = 0

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from actors.structs import KINDS, Kind, Line, Message, Order
+from actors.decisions.order_schema import KINDS, Kind, Line, Message, Order
 
 __all__ = [
     "EVEN_LUCK",

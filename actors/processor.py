@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from mypy_extensions import mypyc_attr
 
-from actors.chance import fork
+from actors.common.random_streams import fork
+from actors.decisions.order_in_service import OrderInService, begin_service
+from actors.decisions.stock import conclude
 from actors.measure.average import BusyTime
 from actors.messages import (
     Add,
@@ -28,8 +30,6 @@ from actors.messages import (
 )
 from actors.runtime.actor import Actor, receives
 from actors.scenario.sampling import Distribution
-from actors.stock import conclude
-from actors.work import Work, work_on
 
 __all__ = ["Processor"]
 
@@ -60,8 +60,8 @@ class Processor(Actor):
         self._line_time = line_time.times() if line_time.mean else None
         self._fulfilment = fulfilment
         self._hopeless = fulfilment == "all_or_nothing"  # once one line is short
-        self._work: Work | None = None
-        self._backorders: dict[str, Work] = {}
+        self._work: OrderInService | None = None
+        self._backorders: dict[str, OrderInService] = {}
         self.busy = BusyTime(warm_up)
         self.finished = 0
 
@@ -78,7 +78,7 @@ class Processor(Actor):
     @receives(Serve)
     def serve(self, serve: Serve) -> None:
         """Take an order and spend its service time."""
-        self._work = work_on(serve, self.now)
+        self._work = begin_service(serve, self.now)
         luck = serve.place.luck
         delay = self._service(luck.service)
         if self._line_time is not None:
@@ -94,7 +94,7 @@ class Processor(Actor):
         if self._work is not None:
             self._ask(self._work)
 
-    def _ask(self, work: Work) -> None:
+    def _ask(self, work: OrderInService) -> None:
         """Ask the next line's inventory, the lines being in SKU order."""
         line = work.asked
         work.asked = line + 1
@@ -127,7 +127,7 @@ class Processor(Actor):
         elif answer.line in work.waiting and not answer.waiting:
             self._rest_arrived(work, answer)
 
-    def _line_answered(self, work: Work, answer: Answer) -> None:
+    def _line_answered(self, work: OrderInService, answer: Answer) -> None:
         line, granted = answer.line, answer.granted
         work.granted[line] = granted
         if answer.waiting:
@@ -148,20 +148,20 @@ class Processor(Actor):
         else:
             self._conclude(work)
 
-    def _rest_arrived(self, work: Work, answer: Answer) -> None:
+    def _rest_arrived(self, work: OrderInService, answer: Answer) -> None:
         """The rest of a backordered line has come; the order may still be asking for others."""
         work.granted[answer.line] += answer.granted
         work.waiting -= {answer.line}
         if not work.waiting and work is not self._work:
             self._conclude(work)
 
-    def _conclude(self, work: Work) -> None:
+    def _conclude(self, work: OrderInService) -> None:
         status: Status = "fulfilled"
         if work.short:
             status = conclude(work.wanted, work.granted, self._fulfilment)
         self._end(work, status, "out_of_stock" if status == "rejected" else None)
 
-    def _put_aside(self, work: Work) -> None:
+    def _put_aside(self, work: OrderInService) -> None:
         """Every line is asked for, some wait: keep the order and be free for the next."""
         self._stop_clock(work, self.now)
         self._backorders[work.order_id] = work
@@ -170,11 +170,11 @@ class Processor(Actor):
             self.note("backorder", work.order_id, f"waits for {', '.join(work.short_of())}")
         self.tell("router", Done(self.name, free=True))
 
-    def _stop_clock(self, work: Work, now: float) -> None:
+    def _stop_clock(self, work: OrderInService, now: float) -> None:
         work.busy = now - work.started
         self.busy.add(work.started, now)
 
-    def _end(self, work: Work, status: Status, reason: Reason | None) -> None:
+    def _end(self, work: OrderInService, status: Status, reason: Reason | None) -> None:
         """Settle what is held, tell the router and the collector how it ended."""
         now = self.now
         in_hand = work is self._work
@@ -206,14 +206,14 @@ class Processor(Actor):
             ),
         )
 
-    def _fail(self, work: Work) -> None:
+    def _fail(self, work: OrderInService) -> None:
         """End an order that met a mistake; units that are on a shelf already stay there."""
         if work.serve.order.kind != "sale" and any(work.granted):
             self._end(work, "partial", None)
         else:
             self._end(work, "rejected", "failed")
 
-    def _settle(self, work: Work, *, commit: bool) -> None:
+    def _settle(self, work: OrderInService, *, commit: bool) -> None:
         """Sell or give back what the inventories hold; one that holds nothing ignores it."""
         settle = Settle(work.order_id, work.serve.attempt, commit)
         for sku in work.skus[: work.asked]:
@@ -229,7 +229,7 @@ class Processor(Actor):
         """The order that the message was about has failed; others may succeed."""
         work = self._work
         if work is None and isinstance(message, Serve):
-            work = self._work = work_on(message, self.now)
+            work = self._work = begin_service(message, self.now)
         elif isinstance(message, Answer) and (work is None or work.order_id != message.order_id):
             work = self._backorders.get(message.order_id)
         elif isinstance(message, GiveUp):

@@ -13,7 +13,10 @@ from typing import Final
 
 from mypy_extensions import mypyc_attr
 
-from actors.chance import Chance
+from actors.common.generational_memory import GenerationalMemory
+from actors.common.random_streams import Chance
+from actors.decisions.order_json import InvalidOrder, decode_order
+from actors.decisions.routing import Strategy
 from actors.measure.average import TimeAverage
 from actors.messages import (
     Done,
@@ -26,10 +29,7 @@ from actors.messages import (
     Serve,
     Status,
 )
-from actors.orders import InvalidOrder, decode_order
-from actors.recent import Recent
 from actors.runtime.actor import Actor, receives
-from actors.strategies import Strategy
 
 __all__ = ["REMEMBERED", "Router"]
 
@@ -66,7 +66,7 @@ class Router(Actor):
         self._queue_limit = queue_limit
         self._in_flight: dict[str, Place] = {}
         self._joined: dict[str, list[Place]] = {}
-        self._ended = Recent[str, Status | Reason](
+        self._ended = GenerationalMemory[str, Status | Reason](
             remembered
         )  # the reason, for those that have one
         self.queue = TimeAverage(warm_up)

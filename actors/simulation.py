@@ -11,11 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import BinaryIO, ClassVar, NamedTuple, TypeVar, cast
 
-from actors.chance import Chance
+from actors.common.random_streams import Chance
+from actors.decisions.routing import Strategy
 from actors.errors import UsageError
-from actors.evidence import rules_of
-from actors.findings import Findings
-from actors.groups import Groups
 from actors.inventory import Inventory
 from actors.measure.audit import Examiner, Rules
 from actors.measure.journal import Detail, Event, Journal
@@ -26,17 +24,19 @@ from actors.measure.records import Records
 from actors.measure.result import Result
 from actors.messages import Begin, GiveUp, Halt, Refused
 from actors.processor import Processor
-from actors.roles import Cast
 from actors.router import Router
 from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
-from actors.runtime.collecting import rare_collections
+from actors.runtime.gc_tuning import rare_collections
 from actors.runtime.pool import PoolRuntime
 from actors.runtime.threads import ThreadsRuntime
 from actors.runtime.virtual import VirtualRuntime
 from actors.scenario.loader import LoadedScenario
-from actors.strategies import Strategy
-from actors.troupe import Server, Shelf, Troupe
+from actors.wiring.audit_evidence import rules_of
+from actors.wiring.client_groups import Groups
+from actors.wiring.participants import Participants, Server, Shelf
+from actors.wiring.result_builder import ResultBuilder
+from actors.wiring.roles import Cast
 
 Role = TypeVar("Role", bound=Actor)
 
@@ -106,7 +106,7 @@ class Simulation:
         self._refuse_crowds()
         try:
             with rare_collections():
-                self.troupe = self._spawn_all()
+                self.participants = self._spawn_all()
         except BaseException:
             self.runtime.stop()
             raise
@@ -129,7 +129,7 @@ class Simulation:
 
     # Setting up, from the end of an order's way to its beginning.
 
-    def _spawn_all(self) -> Troupe:
+    def _spawn_all(self) -> Participants:
         scenario = self.loaded.scenario
         ledger = Ledger()
         examiner = Examiner(ledger, self._rules())
@@ -145,7 +145,7 @@ class Simulation:
         processors = self._spawn_processors(names)
         groups = Groups(self.loaded, self._cast, self.runtime, ledger)
         clients = [self._spawn(name, factory) for name, factory in groups.clients()]
-        return Troupe(
+        return Participants(
             clients,
             router,
             processors,
@@ -214,24 +214,24 @@ class Simulation:
         """Play the scenario to its end and judge it."""
         began = time.perf_counter()
         self.runtime.start()
-        for client in self.troupe.clients:
+        for client in self.participants.clients:
             self.runtime.tell(client.name, Begin())
         cut = self._play()
         now = self.runtime.now
         self.runtime.stop()
         if cut:
             now = self.runtime.now  # actors that were stopped at work have gone on until then
-        self.troupe.collector.settle()
+        self.participants.collector.settle()
         if cut:
             self._write_off(now)
-            self.troupe.collector.settle()
-        return self._findings(now, cut=cut, wall_s=time.perf_counter() - began).result()
+            self.participants.collector.settle()
+        return self._result_builder(now, cut=cut, wall_s=time.perf_counter() - began).result()
 
-    def _findings(self, now: float, *, cut: bool, wall_s: float) -> Findings:
-        return Findings(
+    def _result_builder(self, now: float, *, cut: bool, wall_s: float) -> ResultBuilder:
+        return ResultBuilder(
             self.loaded,
             self.runtime,
-            self.troupe,
+            self.participants,
             now=now,
             cut=cut,
             interrupted=self._stops > 0,
@@ -247,10 +247,10 @@ class Simulation:
                 return True
             if ending == "interrupted":
                 self._note("no more orders; draining")
-                self._tell_all(self.troupe.clients, Halt())
-            elif any(processor.backorders for processor in self.troupe.processors):
+                self._tell_all(self.participants.clients, Halt())
+            elif any(processor.backorders for processor in self.participants.processors):
                 # Quiet, and orders still wait for stock: none will come.
-                self._tell_all(self.troupe.processors, GiveUp())
+                self._tell_all(self.participants.processors, GiveUp())
             else:
                 return False
 
@@ -264,9 +264,9 @@ class Simulation:
 
     def _write_off(self, now: float) -> None:
         """Give every order that is still open its outcome: interrupted."""
-        for place in self.troupe.ledger.open():
+        for place in self.participants.ledger.open():
             refused = Refused(place, None, now, "interrupted", "the run was cut short")
-            self.troupe.collector.refused(refused)
+            self.participants.collector.refused(refused)
 
     def stop(self) -> None:
         """End early: the first call stops the clients and drains, the second cuts everything.
@@ -278,6 +278,6 @@ class Simulation:
 
     def progress(self) -> Progress:
         """How far the run is; may be asked from another thread."""
-        troupe = self.troupe
-        placed = sum(client.placed for client in troupe.clients)
-        return Progress(self.runtime.now, placed, troupe.collector.recorded)
+        participants = self.participants
+        placed = sum(client.placed for client in participants.clients)
+        return Progress(self.runtime.now, placed, participants.collector.recorded)

@@ -16,7 +16,7 @@ from typing import TypeVar, cast
 from typing_extensions import override
 
 from actors.runtime.actor import Actor
-from actors.runtime.base import Ending, Runtime
+from actors.runtime.base import RunEnding, Runtime
 from actors.runtime.virtual import VirtualRuntime
 
 __all__ = ["Probe", "Stage"]
@@ -68,7 +68,7 @@ class Stage:
         """Send a message from outside."""
         self.runtime.tell(name, message)
 
-    def play(self) -> Ending:
+    def play(self) -> RunEnding:
         """Play until nothing is left to happen."""
         return self.runtime.run()
 

@@ -17,7 +17,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from actors.cli.compiling import compile_twins
-from actors.compiled import PURE, find_twins
+from actors.common.compiled import PURE, find_twins
 from actors.errors import UsageError
 from benchmarks.errors import BadMeasurement, CannotMeasure
 from benchmarks.machine import look_around

@@ -11,10 +11,10 @@ from typing import Final, NamedTuple
 
 from typing_extensions import override
 
-from actors.broker.address import new_run
-from actors.remote.shift import BATCH, PREFETCH
-from actors.remote.simulation import RemoteSimulation
-from actors.remote.site import Site
+from actors.rabbitmq.both.address import new_run
+from actors.rabbitmq.run.simulation import RemoteSimulation
+from actors.rabbitmq.run.site import Site
+from actors.rabbitmq.worker.session import BATCH, PREFETCH
 from actors.scenario.loader import LoadedScenario, load_text
 from benchmarks.cpu import seconds_of, server_of
 from benchmarks.errors import BadMeasurement

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from actors.compiled import PURE
+from actors.common.compiled import PURE
 from benchmarks.errors import BadMeasurement
 
 __all__ = ["ROOT", "in_fresh_process"]

@@ -13,8 +13,8 @@ from typing import Final
 
 import msgspec
 
-from actors.compiled import find_twins
-from actors.version import VERSION
+from actors.common.compiled import find_twins
+from actors.common.version import VERSION
 from benchmarks.fresh import ROOT
 
 __all__ = ["Circumstances", "look_around"]

@@ -10,8 +10,8 @@ from __future__ import annotations
 from random import Random
 from typing import Final, Protocol
 
+from actors.decisions.order_json import encode_order
 from actors.messages import Line, Order
-from actors.orders import encode_order
 from benchmarks.shop import PROCESSORS, PRODUCTS, STOCK, shares
 
 __all__ = ["CLIENTS", "PROCESSORS", "PRODUCTS", "SKUS", "STOCK", "OrderBook", "Pipeline"]

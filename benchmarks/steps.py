@@ -14,7 +14,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Final
 
-from actors.compiled import in_use
+from actors.common.compiled import in_use
 from benchmarks.stocksim_shop import StocksimShop
 from benchmarks.table import table
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from actors import Simulation, load_text
 from actors.client import Client, ClosedClient, OpenClient, OrderForm, ReplayClient
+from actors.decisions.order_json import InvalidOrder, decode_order
 from actors.measure.journal import Detail, Event
 from actors.measure.ledger import Ledger
 from actors.messages import KINDS, Begin, Halt, Outcome, Place
-from actors.orders import InvalidOrder, decode_order
 from actors.runtime.actor import Actor, receives
 from actors.runtime.virtual import VirtualRuntime
 from actors.scenario.arrivals import Pattern, Window

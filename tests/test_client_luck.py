@@ -11,7 +11,6 @@ import pytest
 
 from actors import Cast, Simulation, load_text
 from actors.client import Client, ClosedClient, OpenClient, OrderForm, Purpose, ReplayClient
-from actors.groups import Groups
 from actors.measure.answers import Answers
 from actors.measure.ledger import Ledger
 from actors.measure.records import OrderRecord
@@ -23,6 +22,7 @@ from actors.scenario.recorded.recording import RecordedOrder
 from actors.scenario.sampling import parse_distribution
 from actors.scenario.schedule import Schedule
 from actors.testing import Stage
+from actors.wiring.client_groups import Groups
 
 FORM = OrderForm(
     lines=IntRange(1, 3),

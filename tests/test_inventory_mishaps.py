@@ -8,15 +8,15 @@ import threading
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lone_shelf import ME, Shelf, add, commit, release, reserve, take
+from lone_inventory import ME, LoneInventory, add, commit, release, reserve, take
 
+from actors.decisions.stock import Stock
 from actors.inventory import Inventory
 from actors.measure.journal import Detail, Event
 from actors.messages import Answer, Message, Reserve
 from actors.runtime.threads import ThreadsRuntime
 from actors.runtime.virtual import VirtualRuntime
 from actors.scenario.sampling import parse_distribution
-from actors.stock import Stock
 from actors.testing import Stage
 
 
@@ -28,32 +28,32 @@ class Lavish(Inventory):
 
 
 def test_stock_below_zero_is_noticed_even_if_it_comes_back() -> None:
-    shelf = Shelf(5, inventory=Lavish)
-    shelf.hear(take("a", 8), add("r", 10))
-    assert shelf.inventory.lowest == -3
-    assert shelf.units == (7, 0)
+    lone = LoneInventory(5, inventory=Lavish)
+    lone.hear(take("a", 8), add("r", 10))
+    assert lone.inventory.lowest == -3
+    assert lone.units == (7, 0)
 
 
 class Watching:
     """A journal that looks at the lock and the stock whenever something happens."""
 
     def __init__(self) -> None:
-        self.shelf: Shelf | None = None
+        self.lone: LoneInventory | None = None
         self.events: list[tuple[str, str]] = []
         self.locked: list[bool] = []
 
     def __call__(self, event: Event) -> None:
         self.events.append((event.kind, event.text))
-        if self.shelf is not None:
-            self.locked.append(self.shelf.inventory._lock.locked())
-            assert self.shelf.inventory.stock.on_hand >= 0
+        if self.lone is not None:
+            self.locked.append(self.lone.inventory._lock.locked())
+            assert self.lone.inventory.stock.on_hand >= 0
 
 
 def test_events_are_noted_and_the_lock_is_never_held_meanwhile() -> None:
     watching = Watching()
     runtime = VirtualRuntime(journal=watching, detail=Detail.EVERYTHING)
-    shelf = watching.shelf = Shelf(3, runtime=runtime)
-    shelf.hear(reserve("a", 2), take("b", 2, "partial"), release("a"))
+    lone = watching.lone = LoneInventory(3, runtime=runtime)
+    lone.hear(reserve("a", 2), take("b", 2, "partial"), release("a"))
     assert watching.events == [
         ("reserved", "2 × A"),
         ("sold_out", "nothing is left to promise"),
@@ -80,10 +80,10 @@ class Callback(Inventory):
 
 
 def test_the_lock_is_not_held_while_an_answer_is_told() -> None:
-    shelf = Shelf(2, inventory=Callback)
-    shelf.hear(take("a", 1), reserve("b", 4, "backorder"), add("r", 5), commit("b"))
-    assert isinstance(shelf.inventory, Callback)
-    assert shelf.inventory.locked == [False] * 4
+    lone = LoneInventory(2, inventory=Callback)
+    lone.hear(take("a", 1), reserve("b", 4, "backorder"), add("r", 5), commit("b"))
+    assert isinstance(lone.inventory, Callback)
+    assert lone.inventory.locked == [False] * 4
 
 
 # Crashes.
@@ -102,23 +102,23 @@ class Fragile(Inventory):
 def test_a_crash_is_answered_as_failed_and_the_others_are_served(
     service: str, times: list[float]
 ) -> None:
-    shelf = Shelf(20, service, inventory=Fragile)
-    shelf.hear(take("a", 1), take("b", 13), take("c", 1))
-    assert [(answer.order_id, answer.failed) for answer in shelf.probe.of(Answer)] == [
+    lone = LoneInventory(20, service, inventory=Fragile)
+    lone.hear(take("a", 1), take("b", 13), take("c", 1))
+    assert [(answer.order_id, answer.failed) for answer in lone.probe.of(Answer)] == [
         ("a", False),
         ("b", True),
         ("c", False),
     ]
-    assert shelf.probe.heard_at == times
-    assert shelf.units == (18, 0)
+    assert lone.probe.heard_at == times
+    assert lone.units == (18, 0)
 
 
 def test_a_crash_of_the_last_in_line_leaves_a_working_server() -> None:
-    shelf = Shelf(20, "2s", inventory=Fragile)
-    shelf.hear(take("a", 13))
-    shelf.hear(take("b", 1))
-    assert shelf.probe.heard_at == [2.0, 4.0]
-    assert shelf.stage.runtime.crashes == 1
+    lone = LoneInventory(20, "2s", inventory=Fragile)
+    lone.hear(take("a", 13))
+    lone.hear(take("b", 1))
+    assert lone.probe.heard_at == [2.0, 4.0]
+    assert lone.stage.runtime.crashes == 1
 
 
 class Jealous(Inventory):
@@ -129,16 +129,16 @@ class Jealous(Inventory):
 
 
 def test_a_crash_after_the_answer_does_not_take_it_back() -> None:
-    shelf = Shelf(5, inventory=Jealous)
-    shelf.hear(reserve("a", 6, "backorder"))  # answers, then looks after those who wait
-    shelf.hear(add("r", 2))
-    assert shelf.probe.heard == [
+    lone = LoneInventory(5, inventory=Jealous)
+    lone.hear(reserve("a", 6, "backorder"))  # answers, then looks after those who wait
+    lone.hear(add("r", 2))
+    assert lone.probe.heard == [
         Answer("a", 1, 0, "A", 5, waiting=True),
         Answer("r", 1, 0, "A", 2),
     ]
-    shelf.hear(release("a"))
-    assert shelf.stage.runtime.crashes == 3
-    assert len(shelf.probe.heard) == 2
+    lone.hear(release("a"))
+    assert lone.stage.runtime.crashes == 3
+    assert len(lone.probe.heard) == 2
 
 
 # Laws.
@@ -160,10 +160,10 @@ steps = st.one_of(
 def test_whatever_comes_nothing_is_lost_or_sold_twice(
     initial: int, messages: list[Message], service: str
 ) -> None:
-    shelf = Shelf(initial, service)
-    inventory = shelf.inventory
+    lone = LoneInventory(initial, service)
+    inventory = lone.inventory
     for message in messages:
-        shelf.hear(message)
+        lone.hear(message)
         stock = inventory.stock
         assert stock.on_hand == initial + inventory.restocked - inventory.sold
         assert 0 <= stock.reserved <= stock.on_hand
@@ -171,7 +171,7 @@ def test_whatever_comes_nothing_is_lost_or_sold_twice(
         if inventory._backorders:
             assert stock.available == 0
     for ref in list(inventory._held):
-        shelf.hear(release(ref, inventory._held.get(ref, (0, 0))[0]))
+        lone.hear(release(ref, inventory._held.get(ref, (0, 0))[0]))
     assert inventory.stock.reserved == 0
     assert not inventory._backorders
     assert inventory.lowest >= 0

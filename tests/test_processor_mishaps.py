@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lone_desk import ME, Desk, answer, failure, serve
+from lone_processor import ME, LoneProcessor, answer, failure, serve
 
 from actors.measure.audit.shape import misshapen
 from actors.messages import (
@@ -32,58 +32,58 @@ from actors.runtime.actor import receives
     ],
 )
 def test_a_stray_answer_is_ignored(stray: Answer) -> None:
-    desk = Desk()
-    desk.probes("A", "B")
+    lone = LoneProcessor()
+    lone.probes("A", "B")
     x = serve("x", ("A", 1), ("B", 1), attempt=2)
-    desk.hear(x, stray)
-    assert desk.stories == []
-    desk.hear(answer(x, 0, 1), answer(x, 1, 1))
-    assert desk.stories[0].filled == (1, 1)
+    lone.hear(x, stray)
+    assert lone.stories == []
+    lone.hear(answer(x, 0, 1), answer(x, 1, 1))
+    assert lone.stories[0].filled == (1, 1)
 
 
 def test_an_answer_that_comes_twice_counts_once() -> None:
-    desk = Desk("backorder")
-    desk.probes("A", "B")
+    lone = LoneProcessor("backorder")
+    lone.probes("A", "B")
     x = serve("x", ("A", 3), ("B", 2))
     first, rest = answer(x, 0, 1, waiting=True), answer(x, 0, 2)
-    desk.hear(x, first, first, answer(x, 1, 2), answer(x, 1, 2), first)
-    assert desk.router.heard == [Done(ME, free=True)]
-    desk.hear(rest, rest)
-    assert [story.filled for story in desk.stories] == [(3, 2)]
-    assert len(desk.router.heard) == 2
+    lone.hear(x, first, first, answer(x, 1, 2), answer(x, 1, 2), first)
+    assert lone.router.heard == [Done(ME, free=True)]
+    lone.hear(rest, rest)
+    assert [story.filled for story in lone.stories] == [(3, 2)]
+    assert len(lone.router.heard) == 2
 
 
 # Crashes.
 
 
 def test_a_crashed_inventory_ends_the_order_as_failed_and_releases_the_rest() -> None:
-    desk = Desk()
-    a, b, c = desk.probes("A", "B", "C")
+    lone = LoneProcessor()
+    a, b, c = lone.probes("A", "B", "C")
     x = serve("x", ("A", 1), ("B", 1), ("C", 1))
-    desk.hear(x, answer(x, 0, 1), failure(x, 1))
-    (story,) = desk.stories
+    lone.hear(x, answer(x, 0, 1), failure(x, 1))
+    (story,) = lone.stories
     assert (story.status, story.reason, story.short) == ("rejected", "failed", ())
     assert story.filled == (0, 0, 0)
     assert a.heard[-1] == b.heard[-1] == Settle("x", 1, commit=False)
     assert c.heard == []
-    assert desk.router.heard == [Done(ME, True, "x", "rejected", "failed")]
+    assert lone.router.heard == [Done(ME, True, "x", "rejected", "failed")]
 
 
 def test_a_crash_in_the_midst_of_a_delivery_reports_what_is_on_the_shelf_already() -> None:
-    desk = Desk()
-    desk.probes("A", "B")
+    lone = LoneProcessor()
+    lone.probes("A", "B")
     x = serve("x", ("A", 4), ("B", 1), kind="restock")
-    desk.hear(x, answer(x, 0, 4), failure(x, 1))
-    (story,) = desk.stories
+    lone.hear(x, answer(x, 0, 4), failure(x, 1))
+    (story,) = lone.stories
     assert (story.status, story.reason, story.filled) == ("partial", None, (4, 0))
 
 
 def test_a_crash_before_anything_is_delivered_fails_the_delivery() -> None:
-    desk = Desk()
-    (shelf,) = desk.probes("A")
+    lone = LoneProcessor()
+    (shelf,) = lone.probes("A")
     x = serve("x", ("A", 4), kind="return")
-    desk.hear(x, failure(x, 0))
-    assert desk.outcomes == [("x", "rejected", "failed")]
+    lone.hear(x, failure(x, 0))
+    assert lone.outcomes == [("x", "rejected", "failed")]
     assert [type(message) for message in shelf.heard] == [Add]
 
 
@@ -105,28 +105,28 @@ class Clumsy(Processor):
 
 @pytest.mark.parametrize("ref", ["serve", "answer"])
 def test_its_own_crash_ends_the_order_as_failed_and_frees_the_processor(ref: str) -> None:
-    desk = Desk(processor=Clumsy).stock(A=5, B=5)
-    desk.hear(serve(ref, ("A", 1), ("B", 1)))
-    assert desk.outcomes == [(ref, "rejected", "failed")]
-    assert desk.router.heard == [Done(ME, True, ref, "rejected", "failed")]
-    assert [desk.units(sku) for sku in "AB"] == [(5, 0), (5, 0)]
-    desk.hear(serve("next", ("A", 1), ("B", 1)))
-    assert desk.outcomes[1:] == [("next", "fulfilled", None)]
-    assert desk.stage.runtime.crashes == 1
+    lone = LoneProcessor(processor=Clumsy).stock(A=5, B=5)
+    lone.hear(serve(ref, ("A", 1), ("B", 1)))
+    assert lone.outcomes == [(ref, "rejected", "failed")]
+    assert lone.router.heard == [Done(ME, True, ref, "rejected", "failed")]
+    assert [lone.units(sku) for sku in "AB"] == [(5, 0), (5, 0)]
+    lone.hear(serve("next", ("A", 1), ("B", 1)))
+    assert lone.outcomes[1:] == [("next", "fulfilled", None)]
+    assert lone.stage.runtime.crashes == 1
 
 
 def test_a_crash_over_a_backorder_fails_that_order_and_not_the_one_in_hand() -> None:
-    desk = Desk("backorder", processor=Clumsy).stock(A=0, B=5)
-    desk.hear(serve("answer-late", ("A", 1)))
-    desk.at(2.0, serve("in-hand", ("B", 1)))
-    desk.at(2.5, Add("r", 1, 0, 1, "restock", "nobody"), "inventory/A")
-    desk.stage.play()
-    assert desk.outcomes == [
+    lone = LoneProcessor("backorder", processor=Clumsy).stock(A=0, B=5)
+    lone.hear(serve("answer-late", ("A", 1)))
+    lone.at(2.0, serve("in-hand", ("B", 1)))
+    lone.at(2.5, Add("r", 1, 0, 1, "restock", "nobody"), "inventory/A")
+    lone.stage.play()
+    assert lone.outcomes == [
         ("answer-late", "rejected", "failed"),
         ("in-hand", "fulfilled", None),
     ]
-    assert [story.finished for story in desk.stories] == [2.5, 3.0]
-    assert [desk.units(sku) for sku in "AB"] == [(1, 0), (4, 0)]
+    assert [story.finished for story in lone.stories] == [2.5, 3.0]
+    assert [lone.units(sku) for sku in "AB"] == [(1, 0), (4, 0)]
 
 
 class Poke(Message, frozen=True):
@@ -142,19 +142,19 @@ class Poked(Processor):
 
 
 def test_the_service_time_of_a_failed_order_does_not_end_in_the_next_ones() -> None:
-    desk = Desk(service="2s", processor=Poked).stock(A=5)
-    desk.at(0.0, serve("x", ("A", 1)))
-    desk.at(1.0, Poke())
-    desk.at(1.5, serve("y", ("A", 1)))
-    desk.stage.play()
-    assert desk.outcomes == [("x", "rejected", "failed"), ("y", "fulfilled", None)]
-    assert [story.finished for story in desk.stories] == [1.0, 3.5]
+    lone = LoneProcessor(service="2s", processor=Poked).stock(A=5)
+    lone.at(0.0, serve("x", ("A", 1)))
+    lone.at(1.0, Poke())
+    lone.at(1.5, serve("y", ("A", 1)))
+    lone.stage.play()
+    assert lone.outcomes == [("x", "rejected", "failed"), ("y", "fulfilled", None)]
+    assert [story.finished for story in lone.stories] == [1.0, 3.5]
 
 
 def test_a_crash_with_no_order_in_hand_harms_none() -> None:
-    desk = Desk(processor=Poked).stock(A=5)
-    desk.hear(Poke(), serve("x", ("A", 1)))
-    assert desk.outcomes == [("x", "fulfilled", None)]
+    lone = LoneProcessor(processor=Poked).stock(A=5)
+    lone.hear(Poke(), serve("x", ("A", 1)))
+    assert lone.outcomes == [("x", "fulfilled", None)]
 
 
 class Hasty(Processor):
@@ -166,11 +166,11 @@ class Hasty(Processor):
 
 
 def test_a_crash_while_giving_up_leaves_the_order_in_hand_alone() -> None:
-    desk = Desk(service="2s", processor=Hasty).stock(A=5)
-    desk.at(0.0, serve("x", ("A", 1)))
-    desk.at(1.0, GiveUp())
-    desk.stage.play()
-    assert desk.outcomes == [("x", "fulfilled", None)]
+    lone = LoneProcessor(service="2s", processor=Hasty).stock(A=5)
+    lone.at(0.0, serve("x", ("A", 1)))
+    lone.at(1.0, GiveUp())
+    lone.stage.play()
+    assert lone.outcomes == [("x", "fulfilled", None)]
 
 
 # Laws.
@@ -193,16 +193,16 @@ orders = st.lists(
 def test_whatever_is_ordered_the_lines_add_up_to_what_the_shelves_moved(
     script: list[tuple[Kind, list[tuple[str, int]]]], fulfilment: Fulfilment, service: str
 ) -> None:
-    desk = Desk(fulfilment).stock(service, A=5, B=3, C=0)
+    lone = LoneProcessor(fulfilment).stock(service, A=5, B=3, C=0)
     for number, (kind, lines) in enumerate(script):
-        desk.hear(serve(str(number), *lines, kind=kind))
-    desk.hear(GiveUp())
-    assert desk.processor.in_hand == 0
-    assert sorted(story.serve.order.id for story in desk.stories) == sorted(
+        lone.hear(serve(str(number), *lines, kind=kind))
+    lone.hear(GiveUp())
+    assert lone.processor.in_hand == 0
+    assert sorted(story.serve.order.id for story in lone.stories) == sorted(
         str(number) for number in range(len(script))
     )
     moved = {(sku, kind): 0 for sku in "ABC" for kind in ("sale", "return", "restock")}
-    for story in desk.stories:
+    for story in lone.stories:
         order = story.serve.order
         for line, filled in zip(order.lines, story.filled, strict=True):
             assert 0 <= filled <= line.quantity
@@ -215,9 +215,9 @@ def test_whatever_is_ordered_the_lines_add_up_to_what_the_shelves_moved(
         assert (story.status == "rejected") == (not any(story.filled))
         if fulfilment != "partial":
             assert story.status != "partial"
-    for sku, shelf in desk.stocks.items():
+    for sku, shelf in lone.stocks.items():
         assert shelf.stock.reserved == 0
         assert shelf.sold == moved[sku, "sale"]
         assert shelf.returned == moved[sku, "return"]
         assert shelf.restocked == moved[sku, "restock"]
-    assert sum(done.free for done in desk.router.of(Done)) == len(script)
+    assert sum(done.free for done in lone.router.of(Done)) == len(script)

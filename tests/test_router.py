@@ -6,6 +6,8 @@ from functools import partial
 
 import pytest
 
+from actors.decisions.order_json import encode_order
+from actors.decisions.routing import STRATEGIES, SharedQueue
 from actors.messages import (
     Done,
     Duplicate,
@@ -16,10 +18,8 @@ from actors.messages import (
     Refused,
     Serve,
 )
-from actors.orders import encode_order
 from actors.router import REMEMBERED, Router
 from actors.runtime.actor import Actor, receives
-from actors.strategies import STRATEGIES, SharedQueue
 from actors.testing import Probe, Stage
 
 CATALOGUE = {"A", "B"}

@@ -11,12 +11,12 @@ from typing_extensions import override
 
 from actors.cli.brokering import broker, over_a_broker, worker
 from actors.cli.ending import exit_with
+from actors.cli.output import complain_of, say
 from actors.cli.values import jobs, replication, replications, seed, speed
-from actors.cli.voice import complain_of, say
-from actors.compiled import in_use
+from actors.common.compiled import in_use
+from actors.common.unhandled import show_unhandled
+from actors.common.version import VERSION
 from actors.errors import StocksimError
-from actors.unhandled import show_unhandled
-from actors.version import VERSION
 
 __all__ = ["app", "main"]
 

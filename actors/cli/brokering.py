@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
-from actors.cli.voice import say
+from actors.cli.output import say
 from actors.errors import UsageError
 
 if TYPE_CHECKING:
-    from actors.remote.site import Site
+    from actors.rabbitmq.run.site import Site
     from actors.scenario.loaded import LoadedScenario
 
 __all__ = ["broker", "over_a_broker", "site_of", "worker"]
@@ -80,8 +80,8 @@ def site_of(
         if run is not None or workers is not None:
             raise UsageError("--run and --workers need --runtime rabbitmq")
         return None
-    from actors.broker.address import check_run, new_run, parameters_of  # noqa: PLC0415
-    from actors.remote.site import Site  # noqa: PLC0415
+    from actors.rabbitmq.both.address import check_run, new_run, parameters_of  # noqa: PLC0415
+    from actors.rabbitmq.run.site import Site  # noqa: PLC0415
 
     url = _needed(broker)
     parameters_of(url)
@@ -154,10 +154,10 @@ def clean(runs: tuple[str, ...], broker: str | None, store: str | None) -> None:
     """Remove runs: their queues, and with --store what is stored of them."""
     from contextlib import closing  # noqa: PLC0415
 
-    from actors.broker.address import check_run  # noqa: PLC0415 — only when run
-    from actors.broker.store import open_store  # noqa: PLC0415
-    from actors.broker.topology import Topology  # noqa: PLC0415
-    from actors.remote.base import connected  # noqa: PLC0415
+    from actors.rabbitmq.both.address import check_run  # noqa: PLC0415 — only when run
+    from actors.rabbitmq.both.topology import Topology  # noqa: PLC0415
+    from actors.rabbitmq.run.coordinator import connected  # noqa: PLC0415
+    from actors.stores.store import open_store  # noqa: PLC0415
 
     topologies = [Topology(check_run(run)) for run in runs]
     with connected(_needed(broker)) as connection:

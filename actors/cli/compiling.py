@@ -1,4 +1,4 @@
-"""`stocksim compile`: make the compiled twins of the busiest modules; see `actors.compiled`.
+"""`stocksim compile`: make the compiled twins of the busiest modules; see `actors.common.compiled`.
 
 The work is done on a copy, in a process of its own, and put in its place when all is there: a
 compiler that is missing or fails leaves everything as it was.
@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from actors.cli.natives import make_native
-from actors.compiled import MANIFEST, MODULES, PACKAGE, digest, twins_folder
+from actors.common.compiled import MANIFEST, MODULES, PACKAGE, digest, twins_folder
 from actors.errors import UsageError
 
 __all__ = ["compile_twins"]

@@ -9,9 +9,9 @@ from typing import Final, NoReturn
 
 import click
 
-from actors.cli.voice import complain, complain_of, silence
+from actors.cli.output import complain, complain_of, silence
+from actors.common.unhandled import show_error
 from actors.errors import ReplicationFailed, StocksimError
-from actors.unhandled import show_error
 
 __all__ = ["exit_with"]
 

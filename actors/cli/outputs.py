@@ -11,8 +11,8 @@ from typing import BinaryIO, Self
 
 import msgspec
 
+from actors.common.whole_files import write_whole
 from actors.errors import UsageError
-from actors.files import write_whole
 from actors.measure.result import to_json
 from actors.scenario.loader import LoadedScenario
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from actors.cli.output import complain
 from actors.cli.outputs import check_outputs
 from actors.cli.reporting import look_of, report
 from actors.cli.running import EXIT_INTERNAL, RunOptions
 from actors.cli.stopping import stopping
-from actors.cli.voice import complain
 from actors.errors import UsageError
 from actors.report.replications import render_set
 from actors.report.set_progress import SetProgress

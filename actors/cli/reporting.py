@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from actors.cli.output import silence
 from actors.cli.outputs import write_json
-from actors.cli.voice import silence
+from actors.common.visible_text import speaks_unicode
 from actors.report.style import ColourChoice, Look, use_colour
-from actors.visible import speaks_unicode
 
 if TYPE_CHECKING:
     from typing import TextIO

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from actors.cli.brokering import site_of
+from actors.cli.output import complain
 from actors.cli.outputs import OrdersFile, check_outputs
 from actors.cli.reporting import look_of, report
 from actors.cli.stopping import stopping
-from actors.cli.voice import complain
 from actors.errors import UsageError
 from actors.measure.journal import Detail, Journal
 from actors.measure.result import Result
@@ -127,7 +127,7 @@ def _simulation(
         )
     if options.replication:
         raise UsageError("a run over a broker is the plain one: --replication cannot be with it")
-    from actors.remote.simulation import RemoteSimulation  # noqa: PLC0415 — only over a broker
+    from actors.rabbitmq.run.simulation import RemoteSimulation  # noqa: PLC0415 — only over a broker
 
     return RemoteSimulation(
         loaded,

@@ -14,16 +14,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Final, cast
 
-from actors.broker.address import check_run
-from actors.broker.link import Told
-from actors.broker.store import open_store
+from actors.common.visible_text import speaks_unicode
 from actors.measure.journal import Event, EventKind
-from actors.remote.shift import BATCH, PREFETCH, Capacity
-from actors.remote.worker import STORE_PATIENCE_S, Worker
+from actors.rabbitmq.both.address import check_run
+from actors.rabbitmq.both.link import Told
+from actors.rabbitmq.worker.process import STORE_PATIENCE_S, Worker
+from actors.rabbitmq.worker.session import BATCH, PREFETCH, Capacity
 from actors.report.console import ConsoleLog
 from actors.report.style import ColourChoice, Look, use_colour
 from actors.report.terminal import Terminal
-from actors.visible import speaks_unicode
+from actors.stores.store import open_store
 
 __all__ = ["WorkerOptions", "work"]
 

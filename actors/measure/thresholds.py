@@ -15,8 +15,8 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
+from actors.common.units import per_second, seconds
 from actors.measure.vocabulary import MEANT, METRICS, OPERATORS, UNITS
-from actors.units import per_second, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,10 +13,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Literal, Protocol, cast
 
+from actors.common.units import SECONDS, same_time
 from actors.measure.figures import count_of, share_of
 from actors.measure.result import ThresholdResult
 from actors.measure.vocabulary import METRICS
-from actors.units import SECONDS, same_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

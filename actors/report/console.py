@@ -13,9 +13,9 @@ import time
 from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from actors.common.visible_text import columns
 from actors.messages import REASONS
 from actors.report.text import pad
-from actors.visible import columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable

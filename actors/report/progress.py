@@ -13,7 +13,7 @@ from collections import deque
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
-from actors.units import show_duration
+from actors.common.units import show_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from colorama import Fore, Style
 
+from actors.common.visible_text import visible
 from actors.report.text import LONGEST_NAME, cut
-from actors.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

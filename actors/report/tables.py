@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from actors.common.units import show_duration
+from actors.common.visible_text import columns
 from actors.report.text import pad
-from actors.units import show_duration
-from actors.visible import columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from actors.visible import columns
+from actors.common.visible_text import columns
 
 __all__ = ["LONGEST_NAME", "cut", "pad"]
 

@@ -25,7 +25,7 @@ import pykka
 from mypy_extensions import mypyc_attr
 from pykka._envelope import Envelope
 
-from actors.chance import Stream
+from actors.common.random_streams import Stream
 from actors.errors import RuntimeMisuse
 from actors.measure.journal import Detail, Event, EventKind
 from actors.runtime.future import Reply

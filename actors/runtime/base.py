@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from mypy_extensions import mypyc_attr
 from pykka import ActorRef
 
-from actors.chance import Stream
+from actors.common.random_streams import Stream
 from actors.errors import RuntimeMisuse, UnknownActor
 from actors.measure.journal import Detail, Event, Journal
 from actors.measure.result import MessageCounts
@@ -19,9 +19,9 @@ from actors.runtime.actor import Actor, seat
 from actors.runtime.future import Reply
 from actors.runtime.mailbox import Mailbox
 
-__all__ = ["Ending", "Runtime"]
+__all__ = ["RunEnding", "Runtime"]
 
-Ending = Literal["quiescent", "interrupted"]
+RunEnding = Literal["quiescent", "interrupted"]
 
 LOGGED_CRASHES: Final = 3
 
@@ -167,7 +167,7 @@ class Runtime(ABC):
         """Send a message from outside."""
 
     @abstractmethod
-    def run(self) -> Ending:
+    def run(self) -> RunEnding:
         """Play until nothing is queued, in a handler, or due; or until `interrupt`."""
 
     @abstractmethod

@@ -13,12 +13,12 @@ from typing import Final
 
 from typing_extensions import override
 
-__all__ = ["Crew", "Worker"]
+__all__ = ["Crew", "PoolThread"]
 
 KEPT_S: Final = 1.0  # how long a spare waits to be needed again
 
 
-class Worker(threading.Thread):
+class PoolThread(threading.Thread):
     """A thread that leads when it is called."""
 
     def __init__(self, crew: Crew, number: int) -> None:
@@ -50,13 +50,13 @@ class Crew:
         most: threads at once.
     """
 
-    def __init__(self, lead: Callable[[Worker], None], most: int) -> None:
+    def __init__(self, lead: Callable[[PoolThread], None], most: int) -> None:
         self.lead = lead
         self.dismissed = False
         self._most = most
         self._lock = threading.Lock()
-        self._workers: set[Worker] = set()
-        self._parked: list[Worker] = []
+        self._workers: set[PoolThread] = set()
+        self._parked: list[PoolThread] = []
         self._made = 0
 
     def call(self, claim: Callable[[], bool]) -> bool:
@@ -74,14 +74,14 @@ class Crew:
         worker.bell.release()
         return True
 
-    def _fetch(self) -> Worker | None:
+    def _fetch(self) -> PoolThread | None:
         with self._lock:
             if self._parked:
                 return self._parked.pop()
             if self.dismissed or len(self._workers) >= self._most:
                 return None
             self._made += 1
-            worker = Worker(self, self._made)
+            worker = PoolThread(self, self._made)
             try:
                 worker.start()
             except RuntimeError:  # the machine has no thread left
@@ -89,7 +89,7 @@ class Crew:
             self._workers.add(worker)
             return worker
 
-    def park(self, worker: Worker) -> bool:
+    def park(self, worker: PoolThread) -> bool:
         """Keep a worker for the next call; False: there will be none."""
         with self._lock:
             if self.dismissed:
@@ -97,7 +97,7 @@ class Crew:
             self._parked.append(worker)
             return True
 
-    def retire(self, worker: Worker) -> bool:
+    def retire(self, worker: PoolThread) -> bool:
         """Let a worker go that nobody has called for a while; False: somebody just does."""
         with self._lock:
             if worker not in self._parked:

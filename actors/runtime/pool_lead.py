@@ -23,9 +23,9 @@ from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
-from actors.runtime.breath import breathe
-from actors.runtime.pool_crew import Crew, Worker
-from actors.runtime.pool_mailbox import BACK, STOP, Due, PoolMailbox
+from actors.runtime.pool_crew import Crew, PoolThread
+from actors.runtime.pool_mailbox import BACK, STOP, PoolMailbox, Queued
+from actors.runtime.safepoint import safepoint
 
 if TYPE_CHECKING:
     from actors.runtime.pool import PoolRuntime
@@ -48,11 +48,11 @@ class Lead:
     def __init__(
         self, runtime: PoolRuntime, workers: int, throughput: int, patience: float
     ) -> None:
-        self.ready: deque[Due] = deque()
+        self.ready: deque[Queued] = deque()
         self.apart: set[PoolMailbox] = set()
         self.asleep: list[threading.Lock] = []  # the bell of a leader that waits
         self.over = threading.Event()  # every actor has stopped
-        self._in_hand: dict[PoolMailbox, Worker] = {}  # one at most
+        self._in_hand: dict[PoolMailbox, PoolThread] = {}  # one at most
         self._settled = False
         self._unseen = 0  # messages to deliver before it is worth looking at the queues again
         self._ending = False
@@ -69,13 +69,13 @@ class Lead:
 
     # From any thread.
 
-    def post(self, due: Due) -> None:
+    def post(self, due: Queued) -> None:
         """Queue a message."""
         self.ready.append(due)
         if self.asleep:
             self.wake()
 
-    def post_first(self, signs: Iterable[Due]) -> None:
+    def post_first(self, signs: Iterable[Queued]) -> None:
         """Queue what must not wait behind messages."""
         self.ready.extendleft(signs)
         if self.asleep:
@@ -103,7 +103,7 @@ class Lead:
 
     def employs(self, thread: threading.Thread) -> bool:
         """Whether a thread is one of the pool's workers."""
-        return isinstance(thread, Worker) and thread.crew is self._crew
+        return isinstance(thread, PoolThread) and thread.crew is self._crew
 
     def held_by(self, worker: threading.Thread) -> PoolMailbox | None:
         """The mailbox in whose handler a thread leads; None: it does not."""
@@ -128,18 +128,18 @@ class Lead:
 
     # The leader's.
 
-    def _keep(self, worker: Worker) -> None:
+    def _keep(self, worker: PoolThread) -> None:
         """Deliver what is due until the lead is lost, or all is over."""
         runtime = self._runtime
         while not self.over.is_set():
-            breathe()
+            safepoint()
             runtime.timers.ring(runtime.now)
             if not self.ready:
                 self._rest(worker)
             elif not self._take_turn(worker):
                 return
 
-    def _take_turn(self, worker: Worker) -> bool:
+    def _take_turn(self, worker: PoolThread) -> bool:
         """Deliver some messages, first come first served; False: the lead was lost meanwhile."""
         ready, in_hand = self.ready, self._in_hand
         take = ready.popleft
@@ -184,7 +184,7 @@ class Lead:
                     mailbox.queue_max = count
             self._unseen = len(self.ready)
 
-    def _rest(self, worker: Worker) -> None:
+    def _rest(self, worker: PoolThread) -> None:
         """Sleep until somebody posts, or a timer is due."""
         bell, timers = worker.bell, self._runtime.timers
         self._settled = False

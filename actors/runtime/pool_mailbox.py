@@ -19,10 +19,10 @@ from actors.runtime.timers import TimedMailbox
 if TYPE_CHECKING:
     from actors.runtime.pool import PoolRuntime
 
-__all__ = ["BACK", "STOP", "Due", "PoolMailbox", "Sign", "with_signs"]
+__all__ = ["BACK", "STOP", "PoolMailbox", "Queued", "Sign", "with_signs"]
 
 # What waits in the pool's queue: the epoch is that of a timer, None for a message sent.
-Due = tuple["PoolMailbox", object, int | None]
+Queued = tuple["PoolMailbox", object, int | None]
 
 
 class Sign:
@@ -58,7 +58,7 @@ class PoolMailbox(TimedMailbox):
         super().__init__(name, pool)
         self.pool = pool
         # Until it starts a mailbox is like one whose handler runs apart.
-        self.aside: deque[Due] | None = deque()
+        self.aside: deque[Queued] | None = deque()
         self.called = False  # NEXT is under way
         self.shut = True  # it cannot just take what comes up: ask `admit`
 
@@ -88,7 +88,7 @@ class PoolMailbox(TimedMailbox):
     def ring(self, message: object, epoch: int) -> None:
         self.pool.lead.post((self, message, epoch))
 
-    def admit(self, message: object, epoch: int | None) -> Due | None:
+    def admit(self, message: object, epoch: int | None) -> Queued | None:
         """What a shut mailbox handles now that this has come up, if anything."""
         due = (self, message, epoch)
         if message is START:
@@ -108,7 +108,7 @@ class PoolMailbox(TimedMailbox):
             self.aside.append(due)
         return None
 
-    def _next(self) -> Due | None:
+    def _next(self) -> Queued | None:
         """What was laid aside first, unless the handler is still apart."""
         if self in self.pool.lead.apart or self.aside is None:
             return None
@@ -135,7 +135,7 @@ class PoolMailbox(TimedMailbox):
             self.aside = None
             self.shut = self.closed
 
-    def bury_due(self, due: Due) -> None:
+    def bury_due(self, due: Queued) -> None:
         """Make a message a dead letter; what is no message, or was forgotten, just goes."""
         _, message, epoch = due
         if not isinstance(message, Sign) and epoch in (None, self.epoch):

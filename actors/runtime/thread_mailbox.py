@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from actors.errors import UsageError
 from actors.runtime.actor import Actor
-from actors.runtime.breath import breathe
+from actors.runtime.safepoint import safepoint
 from actors.runtime.timers import TimedMailbox
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class ThreadMailbox(TimedMailbox):
     def _serve(self) -> None:
         take, waiting, table, actor = self.queue.get, self.queue.qsize, self.table, self.actor
         while not self.closed:
-            breathe()  # nobody may keep the interpreter for itself, however full its queue
+            safepoint()  # nobody may keep the interpreter for itself, however full its queue
             message = take()
             if type(message) is Alarm:
                 if message.epoch != self.epoch:

@@ -22,17 +22,17 @@ from typing_extensions import override
 from actors.errors import BlockingInHandler
 from actors.measure.journal import Detail, Journal
 from actors.measure.result import MessageCounts
-from actors.runtime.base import Ending, Runtime
-from actors.runtime.breath import breathe
-from actors.runtime.collecting import rare_collections
+from actors.runtime.base import RunEnding, Runtime
 from actors.runtime.future import Reply
+from actors.runtime.gc_tuning import rare_collections
 from actors.runtime.mailbox import CRASHES, Mailbox
+from actors.runtime.safepoint import safepoint
 from actors.runtime.virtual_mailbox import SENT, Breaker, Interrupted, VirtualMailbox
 
 __all__ = ["VirtualRuntime"]
 
 NAP_S: Final = 0.01
-BREATH: Final = 256  # messages delivered between two breaths
+SAFEPOINT_EVERY: Final = 256  # messages delivered between two breaths
 
 
 class VirtualRuntime(Runtime):
@@ -135,7 +135,7 @@ class VirtualRuntime(Runtime):
             self._ready.append((mailbox, message, mailbox.epoch))
 
     @override
-    def run(self) -> Ending:
+    def run(self) -> RunEnding:
         if self._working:
             raise BlockingInHandler("run() was called inside a handler: return instead")
         ending = self._play()
@@ -143,7 +143,7 @@ class VirtualRuntime(Runtime):
             self._interrupted = False
         return ending
 
-    def _play(self) -> Ending:
+    def _play(self) -> RunEnding:
         self._working = True
         try:
             with rare_collections():
@@ -161,12 +161,12 @@ class VirtualRuntime(Runtime):
         ready = self._ready
         take = ready.popleft
         unseen = 0  # messages to deliver before it is worth looking at the queues again
-        breath = BREATH
+        deliveries_left = SAFEPOINT_EVERY
         while ready or self._advance():
-            breath -= 1
-            if not breath:
-                breathe()
-                breath = BREATH
+            deliveries_left -= 1
+            if not deliveries_left:
+                safepoint()
+                deliveries_left = SAFEPOINT_EVERY
             mailbox, message, epoch = take()
             if epoch != SENT and epoch != mailbox.epoch:  # noqa: PLR1714 — no tuple to build
                 continue  # a timer that was forgotten when it was due already
@@ -226,7 +226,7 @@ class VirtualRuntime(Runtime):
             if self._ready:
                 return False
             time.sleep(min(wait, NAP_S))
-            breathe()
+            safepoint()
         return True
 
     @override

@@ -17,8 +17,8 @@ from typing_extensions import override
 
 from actors.errors import BlockingInHandler
 from actors.measure.journal import Detail, Journal
-from actors.runtime.base import Ending, Runtime
-from actors.runtime.collecting import rare_collections
+from actors.runtime.base import RunEnding, Runtime
+from actors.runtime.gc_tuning import rare_collections
 from actors.runtime.mailbox import Mailbox
 from actors.runtime.timers import TimedMailbox, TimerHeap
 
@@ -86,13 +86,13 @@ class WallRuntime(Runtime, Generic[Box]):
         return list(self.addresses.values())
 
     @override
-    def run(self) -> Ending:
+    def run(self) -> RunEnding:
         if self.in_handler():
             raise BlockingInHandler("run() was called inside a handler: return instead")
         with rare_collections():
             return self._watch()
 
-    def _watch(self) -> Ending:
+    def _watch(self) -> RunEnding:
         nap = FIRST_NAP_S
         while True:
             began = time.thread_time()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from actors.chance import Chance
+    from actors.common.random_streams import Chance
 
 __all__ = ["Pattern", "Window", "arrivals", "expected_orders"]
 

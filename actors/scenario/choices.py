@@ -18,7 +18,7 @@ from actors.scenario import draws
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from actors.chance import Chance
+    from actors.common.random_streams import Chance
 
 __all__ = ["IntRange", "Weighted", "parse_int_range"]
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from actors.scenario import draws
 
 if TYPE_CHECKING:
-    from actors.chance import Chance
+    from actors.common.random_streams import Chance
 
 __all__ = [
     "Constant",

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from actors.chance import fork
+from actors.common.random_streams import fork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, get_args
 
+from actors.common.units import parse_duration, parse_rate
 from actors.measure.thresholds import Threshold, parse_threshold
 from actors.scenario.base import Parsed
 from actors.scenario.choices import IntRange, parse_int_range
@@ -12,7 +13,6 @@ from actors.scenario.document.scalars import read_number, read_text, read_whole,
 from actors.scenario.names import check_group_name, check_name, count_names
 from actors.scenario.nearest import did_you_mean
 from actors.scenario.sampling import Distribution, parse_distribution
-from actors.units import parse_duration, parse_rate
 
 __all__ = [
     "Condition",

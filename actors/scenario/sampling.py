@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from actors.common.units import parse_duration
 from actors.scenario.choices import IntRange, Weighted, parse_int_range
 from actors.scenario.distributions import (
     Constant,
@@ -24,7 +25,6 @@ from actors.scenario.distributions import (
     Uniform,
 )
 from actors.scenario.nearest import did_you_mean
-from actors.units import parse_duration
 
 __all__ = [
     "Distribution",

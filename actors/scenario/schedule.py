@@ -12,7 +12,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Final
 
-from actors.chance import Chance
+from actors.common.random_streams import Chance
 from actors.scenario.arrivals import Pattern, Window, arrivals
 
 __all__ = ["Schedule"]

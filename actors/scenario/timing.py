@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from actors.common.units import show_duration
 from actors.scenario.arrivals import Window, expected_orders
 from actors.scenario.document.mistakes import quote
 from actors.scenario.fields import Maximum
 from actors.scenario.problems import Problem
-from actors.units import show_duration
 
 if TYPE_CHECKING:
     from actors.scenario.clients import Group

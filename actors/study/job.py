@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
 
+from actors.common.version import VERSION
 from actors.errors import ReplicationFailed
 from actors.measure.result import to_json
 from actors.scenario.loader import LoadedScenario
 from actors.simulation import Simulation
-from actors.version import VERSION
 
 __all__ = ["Job", "play"]
 

@@ -15,11 +15,11 @@ from typing import Final, Literal
 
 import msgspec
 
+from actors.common.version import VERSION
+from actors.common.whole_files import write_whole
 from actors.errors import ReplicationFailed, UsageError
-from actors.files import write_whole
 from actors.measure.result import Result, to_json
 from actors.scenario.loader import LoadedScenario
-from actors.version import VERSION
 
 __all__ = ["Fingerprint", "Kept"]
 

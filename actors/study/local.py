@@ -23,8 +23,8 @@ from multiprocessing.connection import Connection, wait
 from threading import Thread
 from typing import Final
 
+from actors.common.unhandled import show_error, show_unhandled
 from actors.study.job import Job, play
-from actors.unhandled import show_error, show_unhandled
 
 __all__ = ["LocalExecutor"]
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from itertools import starmap
 from typing import Final, NamedTuple
 
+from actors.common.version import VERSION
 from actors.errors import ReplicationFailed
 from actors.measure.result import (
     AuditReport,
@@ -30,7 +31,6 @@ from actors.study.document import Replication, ReplicationSet, SetThreshold
 from actors.study.estimate import Estimate, estimate
 from actors.study.figures import figures_of
 from actors.study.precision import warnings
-from actors.version import VERSION
 
 __all__ = ["Together"]
 

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from queue import Queue
 from typing import Final, NamedTuple
 
+from actors.decisions.order_json import decode_order, encode_order
 from actors.messages import Order
-from actors.orders import decode_order, encode_order
 from benchmarks.pipeline import CLIENTS, PROCESSORS, SKUS, STOCK, OrderBook
 
 __all__ = ["CHECKED", "LIBRARY", "ClassicPipeline", "Codec"]

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import pykka
 from typing_extensions import override
 
+from actors.decisions.order_json import decode_order
 from actors.messages import Order
-from actors.orders import decode_order
 from benchmarks.pipeline import CLIENTS, PROCESSORS, SKUS, STOCK, OrderBook
 
 __all__ = ["PykkaPipeline"]

@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 
 import simpy
 
+from actors.decisions.order_json import InvalidOrder, decode_order, encode_order
 from actors.messages import Line, Order
-from actors.orders import InvalidOrder, decode_order, encode_order
 from benchmarks.peers.simpy_statistics import Ended, Served, Statistics
 from benchmarks.shop import CLIENTS, PROCESSORS, PRODUCTS, RATE, SERVICE_S, STOCK, Played, shares
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from command import COMMAND, QUICK, ROOT, Outcome, environment, stocksim
 
-from actors.compiled import in_use
-from actors.version import VERSION
+from actors.common.compiled import in_use
+from actors.common.version import VERSION
 
 pytest_plugins = ("command_fixtures",)
 

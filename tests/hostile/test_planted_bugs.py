@@ -9,6 +9,8 @@ import pytest
 from typing_extensions import override
 
 from actors.collector import Collector
+from actors.decisions.order_in_service import OrderInService
+from actors.decisions.stock import Stock
 from actors.inventory import Inventory
 from actors.measure.result import Result
 from actors.messages import Answer, Place, Processed, Reserve, Serve, Settle
@@ -16,8 +18,6 @@ from actors.processor import Processor
 from actors.router import Router
 from actors.scenario.loader import load_text
 from actors.simulation import Cast, Simulation
-from actors.stock import Stock
-from actors.work import Work
 
 AUDIT_VIOLATION: Final = 98
 FAST: Final = 20.0
@@ -184,7 +184,7 @@ class Hoarding(Processor):
     """Forgets to give back what it has reserved for an order that is rejected."""
 
     @override
-    def _settle(self, work: Work, *, commit: bool) -> None:
+    def _settle(self, work: OrderInService, *, commit: bool) -> None:
         if commit:
             super()._settle(work, commit=True)
 

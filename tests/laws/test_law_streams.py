@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_actors import MakeRuntime, player
 
-from actors.chance import Stream
+from actors.common.random_streams import Stream
 from actors.runtime.actor import Actor
 
 # Names hold no control characters: the loader refuses them.

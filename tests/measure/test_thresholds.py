@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actors.common.units import same_time
 from actors.measure.figures import totals_of
 from actors.measure.result import (
     Block,
@@ -19,7 +20,6 @@ from actors.measure.result import (
 )
 from actors.measure.thresholds import Threshold, parse_threshold
 from actors.measure.verdicts import TimedMetric, evaluate, judge, show_deviation
-from actors.units import same_time
 
 
 def block(placed: int = 0, rejected: int = 0, out_of_stock: int = 0, **more: float) -> Block:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hostile_text import HOSTILE, escaped
 
+from actors.common.visible_text import columns
 from actors.report.progress import Progress, Snapshot, progress_line
 from actors.report.style import Look
 from actors.report.terminal import Terminal
-from actors.visible import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,11 +6,11 @@ import pytest
 from msgspec.structs import replace
 from sample_result import sample
 
+from actors.common.visible_text import columns
 from actors.report.set_progress import SetProgress, standing_line
 from actors.report.style import Look
 from actors.report.terminal import Terminal
 from actors.study.replications import Standing
-from actors.visible import columns
 
 PLAIN = Look(colour=False)
 STANDING = Standing(

@@ -6,13 +6,13 @@ import pytest
 from msgspec.structs import replace
 from sample_set import FACTORS, held, replication_set
 
+from actors.common.visible_text import columns
 from actors.report.estimates import mean_of, reader
 from actors.report.replications import render_set
 from actors.report.style import Look
 from actors.report.summary import MOST_LINES
 from actors.study.document import ReplicationSet
 from actors.study.estimate import estimate
-from actors.visible import columns
 
 PAGE = """\
 peak_load · virtual · seed 42 · stocksim 0.1.0

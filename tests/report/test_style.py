@@ -4,9 +4,9 @@ from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 
+from actors.common.visible_text import SIGNS, speaks_unicode
 from actors.report import style
 from actors.report.style import ColourChoice, Look, use_colour
-from actors.visible import SIGNS, speaks_unicode
 
 
 class TerminalLike(StringIO):

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actors.common.visible_text import columns
 from actors.report.style import Look
 from actors.report.tables import aligned, number, share, span
 from actors.report.text import cut, pad
-from actors.visible import columns
 
 PLAIN = Look(colour=False)
 ASCII = Look(colour=False, unicode=False)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from typing_extensions import override
 
-from actors.compiled import in_use
+from actors.common.compiled import in_use
 from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 from actors.runtime.pool import PoolRuntime

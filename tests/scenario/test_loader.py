@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from scenario_texts import PEAK_LOAD, SMALL, load, mistake, mistakes, scenario
 
+from actors.common.visible_text import columns
 from actors.errors import ScenarioError
 from actors.scenario.loader import load_scenario, suggest_path
-from actors.visible import columns
 
 # Every mistake of a kind, each once; `^` below marks where it is reported.
 WRONG = """\

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actors.findings import NOTES_SHOWN
 from actors.measure.journal import Detail, Event
 from actors.measure.result import InvalidRecord, ReplayReport, Result, to_json
 from actors.report.summary import render
 from actors.scenario.loader import load_scenario, load_text
 from actors.simulation import Simulation
+from actors.wiring.result_builder import NOTES_SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from chances import NoChance, Scripted, correlation, greatest_gap
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.chance import fork
+from actors.common.random_streams import fork
 from actors.scenario.sampling import parse_distribution
 
 RANDOM_TIMES = [

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import simpy
 
-from actors.chance import Stream, fork
+from actors.common.random_streams import Stream, fork
 from actors.measure.records import OrderRecord, RecordedLine
 from actors.messages import Kind, Reason, Status
 from actors.scenario.loader import LoadedScenario

@@ -15,12 +15,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from actors.decisions.order_json import all_say, find_order, says
 from actors.measure.answers import Answers
 from actors.measure.audit.rules import Rules
 from actors.measure.audit.shape import misshapen
 from actors.measure.ledger import Ledger
 from actors.messages import Place, Processed, Reason, Refused, Serve, Status
-from actors.orders import all_say, find_order, says
 
 __all__ = ["Complaint", "Examiner", "Law"]
 

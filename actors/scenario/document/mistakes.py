@@ -12,9 +12,9 @@ from functools import cached_property
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Final
 
+from actors.common.visible_text import columns, pieces, visible
 from actors.errors import ScenarioError
 from actors.scenario.nearest import did_you_mean
-from actors.visible import columns, pieces, visible
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

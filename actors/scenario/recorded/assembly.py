@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
+from actors.decisions.order_json import InvalidOrder, decode_order
 from actors.measure.result import InvalidRecord, RefusedRow
-from actors.orders import InvalidOrder, decode_order
 from actors.scenario.recorded.recording import RecordedOrder, Recording, ReplayError
 from actors.scenario.recorded.values import Quantity, Timeline, read_quantity
 

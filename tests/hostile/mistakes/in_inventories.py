@@ -8,11 +8,11 @@ from typing import Any, Final, NamedTuple
 from planting import Mistake, Slipping, planted, replace
 from typing_extensions import override
 
+from actors.decisions.stock import Stock
 from actors.inventory import Inventory
 from actors.messages import Add, Answer, Reserve, Settle
 from actors.runtime.actor import receives
 from actors.scenario.sampling import Distribution, parse_distribution
-from actors.stock import Stock
 
 __all__ = ["IN_INVENTORIES"]
 

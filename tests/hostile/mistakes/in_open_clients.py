@@ -9,8 +9,8 @@ from planting import Mistake, Slipping, planted, replace
 from typing_extensions import override
 
 from actors.client import OpenClient
+from actors.decisions.order_json import encode_order
 from actors.messages import Line, Luck, Order, Place, Turns
-from actors.orders import encode_order
 from actors.runtime.actor import receives
 
 __all__ = ["IN_OPEN_CLIENTS"]

@@ -8,7 +8,9 @@ from typing import Any, Final, NamedTuple
 from planting import Mistake, Slipping, planted, replace
 from typing_extensions import override
 
-from actors.chance import Chance
+from actors.common.random_streams import Chance
+from actors.decisions.order_json import InvalidOrder, decode_order
+from actors.decisions.routing import Strategy
 from actors.messages import (
     Done,
     Duplicate,
@@ -21,10 +23,8 @@ from actors.messages import (
     Refused,
     Serve,
 )
-from actors.orders import InvalidOrder, decode_order
 from actors.router import Router
 from actors.runtime.actor import receives
-from actors.strategies import Strategy
 
 __all__ = ["IN_ROUTERS"]
 

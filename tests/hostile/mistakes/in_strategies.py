@@ -8,8 +8,7 @@ from zlib import crc32
 from planting import Mistake, Slipping, planted
 from typing_extensions import override
 
-from actors.messages import Serve
-from actors.strategies import (
+from actors.decisions.routing import (
     HashOfClient,
     LeastLoaded,
     OwnLines,
@@ -17,6 +16,7 @@ from actors.strategies import (
     RoundRobin,
     SharedQueue,
 )
+from actors.messages import Serve
 
 __all__ = ["IN_STRATEGIES"]
 

@@ -11,11 +11,11 @@ import msgspec
 
 from actors.client import ClosedClient, OpenClient, ReplayClient
 from actors.collector import Collector
+from actors.decisions.routing import STRATEGIES, Strategy
 from actors.inventory import Inventory
 from actors.processor import Processor
 from actors.router import Router
 from actors.simulation import Cast
-from actors.strategies import STRATEGIES, Strategy
 
 __all__ = ["Mistake", "Slipping", "planted", "replace", "slips"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from actors.decisions.order_json import encode_order
 from actors.measure.audit import Examiner, Rules
 from actors.measure.audit.examiner import Law
 from actors.measure.ledger import Ledger
 from actors.messages import Kind, Line, Order, Place, Processed, Reason, Refused, Serve, Status
-from actors.orders import encode_order
 
 __all__ = ["RULES", "Looking", "complaints", "done", "examined", "order_of", "placed", "refused"]
 

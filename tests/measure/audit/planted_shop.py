@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from actors.collector import Collector
+from actors.decisions.order_json import encode_order
+from actors.decisions.routing import STRATEGIES
 from actors.inventory import Inventory
 from actors.measure.audit import (
     Evidence,
@@ -21,11 +23,9 @@ from actors.measure.ledger import Ledger
 from actors.measure.metrics import Ended, Metrics
 from actors.measure.products import ProductBook
 from actors.messages import Line, Order, Place
-from actors.orders import encode_order
 from actors.processor import Processor
 from actors.router import Router
 from actors.scenario.sampling import parse_distribution
-from actors.strategies import STRATEGIES
 from actors.testing import Stage
 
 __all__ = ["Shop", "ten_orders"]

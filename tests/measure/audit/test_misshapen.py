@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from one_order import done, order_of, placed
 
+from actors.decisions.order_in_service import begin_service
+from actors.decisions.stock import Stock, conclude, grant
 from actors.measure.audit.shape import misshapen
 from actors.messages import Fulfilment, Kind, Processed, Reason, Status
-from actors.stock import Stock, conclude, grant
-from actors.work import work_on
 
 TWO = (("A", 2), ("B", 3))
 
@@ -117,7 +117,7 @@ def test_what_processors_really_conclude_always_fits_together(
     lines: tuple[tuple[str, int], ...], units: dict[str, int], fulfilment: Fulfilment
 ) -> None:
     story = ended("fulfilled", (), lines=lines)
-    work = work_on(story.serve, 0.0)
+    work = begin_service(story.serve, 0.0)
     for number, (sku, wanted) in enumerate(zip(work.skus, work.wanted, strict=True)):
         work.asked = number + 1
         granted = work.granted[number] = grant(Stock(units.get(sku, 0)), wanted, fulfilment)

@@ -8,11 +8,11 @@ from planted_shop import Shop, ten_orders
 from sound_run import broken
 
 from actors.collector import Collector
+from actors.common.generational_memory import GenerationalMemory
 from actors.inventory import Inventory
 from actors.measure.metrics import Ended
 from actors.messages import Answer, Order, Place, Processed, Reserve, Serve
 from actors.processor import Processor
-from actors.recent import Recent
 from actors.router import Router
 from actors.runtime.actor import receives
 
@@ -45,7 +45,7 @@ class Forgetful(Inventory):
     @receives(Reserve)
     def request(self, request: Reserve) -> None:  # type: ignore[override]
         for _ in range(2):
-            self._answers = Recent(1)
+            self._answers = GenerationalMemory(1)
             super().request(request)
 
 

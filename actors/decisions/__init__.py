@@ -1,0 +1,1 @@
+"""Pure decisions: no actor, no clock, no thread."""

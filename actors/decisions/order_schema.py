@@ -1,0 +1,42 @@
+"""The JSON order, as clients write it, and the base of the messages that carry it.
+
+These stay structs when the modules around them are compiled: msgspec reads and writes them.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import msgspec
+
+__all__ = ["KINDS", "Kind", "Line", "Message", "Order"]
+
+Kind = Literal["sale", "return", "restock"]
+
+KINDS: Final[tuple[Kind, ...]] = ("sale", "return", "restock")
+
+
+class Line(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """One line of an order: a quantity of one product."""
+
+    sku: str
+    quantity: int
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """An order as a client writes it: the JSON integration surface."""
+
+    id: str
+    client: str
+    kind: Kind = "sale"
+    placed_at: float
+    priority: int = 0
+    lines: tuple[Line, ...]
+
+
+class Message(msgspec.Struct, frozen=True, gc=False):
+    """The base of what actors tell each other.
+
+    Messages are trees of values and never refer to themselves, so the garbage collector need
+    not look at them (`gc=False`).
+    """

@@ -1,0 +1,1 @@
+"""One scenario over many processes, with RabbitMQ between them."""

@@ -1,0 +1,1 @@
+"""What the run and its workers share: connections, queues, the wire format."""

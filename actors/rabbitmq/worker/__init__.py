@@ -1,0 +1,1 @@
+"""A worker's process: processors and stock for whatever run is announced."""

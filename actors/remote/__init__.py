@@ -1,1 +1,0 @@
-"""One scenario over many processes: the run's side, and the workers'."""

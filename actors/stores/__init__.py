@@ -1,0 +1,1 @@
+"""Stock and outcomes that processes share: one interface, SQLite and PostgreSQL."""

@@ -1,0 +1,1 @@
+"""From a scenario to its actors, and from ended actors to a result."""

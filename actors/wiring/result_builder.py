@@ -1,0 +1,252 @@
+"""From ended actors to the result document: reads every figure once, judges, and writes it down.
+
+Nothing runs any more when this is called; it may look at any actor.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+
+from actors.common.version import VERSION
+from actors.measure.audit import Evidence, audit
+from actors.measure.figures import fill_rate, totals_of
+from actors.measure.metrics import TimeMetric
+from actors.measure.result import (
+    ActorLoad,
+    AuditReport,
+    Block,
+    Bottleneck,
+    BrokerReport,
+    Phase,
+    ProcessorLoad,
+    Processors,
+    ProductResult,
+    ProductTotals,
+    Queue,
+    ReplayReport,
+    Result,
+    ScenarioIdentity,
+    Time,
+)
+from actors.measure.verdicts import evaluate
+from actors.runtime.base import Runtime
+from actors.scenario.loader import LoadedScenario
+from actors.wiring.audit_evidence import gather_evidence
+from actors.wiring.participants import Participants, Shelf
+
+__all__ = ["ResultBuilder"]
+
+NOTES_SHOWN = 100
+
+
+class ResultBuilder:
+    """Everything that a finished run found.
+
+    Args:
+        loaded: the scenario that ran.
+        runtime: where it ran; stopped.
+        participants: the actors and books.
+        cut: whether actors were stopped with orders still open.
+        interrupted: whether somebody asked the run to end early.
+        wall_s: real seconds that the run took.
+    """
+
+    def __init__(
+        self,
+        loaded: LoadedScenario,
+        runtime: Runtime,
+        participants: Participants,
+        *,
+        now: float,
+        cut: bool,
+        interrupted: bool,
+        wall_s: float,
+    ) -> None:
+        self._loaded = loaded
+        self._runtime = runtime
+        self._troupe = participants
+        self._now = now
+        self._cut = cut
+        self._interrupted = interrupted
+        self._wall_s = wall_s
+
+    def result(self) -> Result:
+        """The whole document."""
+        scenario = self._loaded.scenario
+        verdict = self._verdict()
+        thresholds = evaluate(scenario.thresholds, self)
+        whole = self.block(None, None)
+        return Result(
+            orders=whole.orders,
+            latency_s=whole.latency_s,
+            wait_s=whole.wait_s,
+            service_s=whole.service_s,
+            waited=whole.waited,
+            throughput_per_s=whole.throughput_per_s,
+            in_system_mean=whole.in_system_mean,
+            version=VERSION,
+            scenario=ScenarioIdentity(
+                name=scenario.name, sha256=self._loaded.sha256, overrides=self._loaded.overrides
+            ),
+            seed=self._runtime.seed,
+            replication=self._runtime.replication,
+            runtime=self._runtime.kind,
+            time=Time(wall_s=self._wall_s, cpu_s=sum(os.times()[:4])),
+            simulated_s=self._now,
+            groups={name: self.block(name, None) for name in scenario.clients},
+            phases={name: self._phase(name) for name in scenario.phase_windows},
+            products=self.products,
+            all_products=self.all_products,
+            processors=self.processors,
+            actors=self._loads(),
+            bottleneck=self._bottleneck(),
+            messages=self._runtime.counts(),
+            dead_letters=self._troupe.collector.dead_letters(),
+            replay=self._replay(),
+            broker=self._broker(),
+            audit=verdict,
+            thresholds=thresholds,
+            interrupted=self._interrupted,
+            crashes=self._runtime.crashes,
+            exit_code=self._exit_code(
+                audit_ok=verdict.ok, passed=all(threshold.ok for threshold in thresholds)
+            ),
+        )
+
+    def _verdict(self) -> AuditReport:
+        return audit(self._evidence())
+
+    def _evidence(self) -> Evidence:
+        return gather_evidence(
+            self._loaded,
+            self._runtime,
+            self._troupe,
+            now=self._now,
+            cut=self._cut,
+            halted=self._interrupted,
+        )
+
+    def _broker(self) -> BrokerReport | None:
+        """What a broker and its workers did, where there was one."""
+        return None
+
+    def _exit_code(self, *, audit_ok: bool, passed: bool) -> int:
+        if self._runtime.crashes:
+            return 1
+        if not audit_ok:
+            return 98
+        if self._interrupted:
+            return 130
+        return 0 if passed else 99
+
+    # What thresholds ask for.
+
+    def block(self, group: str | None, phase: str | None) -> Block:
+        """The figures of a group, a phase, both, or the whole run."""
+        return self._troupe.metrics.block(group, phase, self._now)
+
+    def quantile(
+        self, metric: TimeMetric, q: float, group: str | None, phase: str | None
+    ) -> float | None:
+        """A quantile of a time, in seconds."""
+        return self._troupe.metrics.quantile(metric, q, group, phase)
+
+    @cached_property
+    def products(self) -> dict[str, ProductResult]:
+        """Every product's figures, by SKU."""
+        return {inventory.sku: self._product(inventory) for inventory in self._troupe.inventories}
+
+    @cached_property
+    def all_products(self) -> ProductTotals:
+        """The figures of all products together."""
+        return totals_of(self.products.values())
+
+    @cached_property
+    def processors(self) -> Processors:
+        """The processors and the queue before them."""
+        each = tuple(
+            ProcessorLoad(orders=p.finished, utilisation=p.busy.share(self._now))
+            for p in self._troupe.processors
+        )
+        queue = self._troupe.router.queue
+        return Processors(
+            count=len(each),
+            utilisation=sum(load.utilisation for load in each) / len(each),
+            queue=Queue(mean=queue.mean(self._now), max=queue.largest(self._now)),
+            each=each,
+        )
+
+    # The other parts.
+
+    def _phase(self, name: str) -> Phase:
+        start, end = self._loaded.scenario.phase_windows[name]
+        block = self.block(None, name)
+        return Phase(
+            start_s=start,
+            end_s=end,
+            orders=block.orders,
+            latency_s=block.latency_s,
+            wait_s=block.wait_s,
+            service_s=block.service_s,
+            waited=block.waited,
+            throughput_per_s=block.throughput_per_s,
+            in_system_mean=block.in_system_mean,
+        )
+
+    def _product(self, inventory: Shelf) -> ProductResult:
+        tally = self._troupe.book.of(inventory.sku)
+        price = self._loaded.products[inventory.sku].price
+        return ProductResult(
+            initial=inventory.initial,
+            asked=tally.asked,
+            sold=tally.sold,
+            short=tally.short,
+            returned=tally.returned,
+            restocked=tally.restocked,
+            final=inventory.stock.on_hand,
+            fill=fill_rate(tally.asked, tally.sold, tally.short),
+            revenue=None if price is None else round(tally.sold * price, 2),
+            sold_out_at_s=inventory.sold_out_at,
+            refused=tally.refused,
+            short_since_s=tally.short_since,
+        )
+
+    def _loads(self) -> dict[str, ActorLoad]:
+        roles: dict[str, list[tuple[int, int]]] = {}
+        for box in self._runtime.mailboxes():
+            role = box.name.partition("/")[0]
+            roles.setdefault(role, []).append((box.handled, box.queue_max))
+        return {
+            role: ActorLoad(
+                count=len(loads),
+                messages=sum(handled for handled, _ in loads),
+                queue_max=max(longest for _, longest in loads),
+            )
+            for role, loads in roles.items()
+        }
+
+    def _bottleneck(self) -> Bottleneck:
+        servers = [("processors", self.processors.utilisation)]
+        servers += [
+            (inventory.name, inventory.busy.share(self._now))
+            for inventory in self._troupe.inventories
+        ]
+        actor, busy = max(servers, key=lambda server: server[1])
+        return Bottleneck(actor=actor, busy=busy)
+
+    def _replay(self) -> ReplayReport | None:
+        recordings = self._loaded.recordings.values()
+        if not recordings:
+            return None
+        refused = [row for recording in recordings for row in recording.refused]
+        invalid = [order for recording in recordings for order in recording.invalid]
+        return ReplayReport(
+            rows=sum(recording.rows for recording in recordings),
+            orders=sum(len(recording.orders) for recording in recordings),
+            made_products=self._loaded.made_products,
+            refused_rows=len(refused),
+            refused=tuple(refused[:NOTES_SHOWN]),
+            invalid_orders=len(invalid),
+            invalid=tuple(invalid[:NOTES_SHOWN]),
+        )
