@@ -87,7 +87,7 @@ def test_every_letter_is_json_with_its_type_and_version_and_comes_back_equal(
     text = encode(letter)
     fields = json.loads(text)
     assert fields["type"] == type(letter).__name__
-    assert fields["v"] == 3
+    assert fields["v"] == 4
     assert decode(text) == letter
 
 
