@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from itertools import repeat
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final, Generic, Literal, TypeVar
 
 import msgspec
 from mypy_extensions import mypyc_attr
@@ -36,6 +36,7 @@ from actors.messages import (
     Place,
     Turns,
 )
+from actors.ref import Ref
 from actors.runtime.actor import Actor, receives
 from actors.scenario.choices import IntRange, Weighted
 from actors.scenario.recorded.recording import RecordedOrder
@@ -43,6 +44,8 @@ from actors.scenario.sampling import Distribution
 from actors.scenario.schedule import Schedule
 
 __all__ = ["Client", "ClosedClient", "OpenClient", "OrderForm", "Purpose", "ReplayClient"]
+
+Heard_contra = TypeVar("Heard_contra", contravariant=True)
 
 Purpose = Literal["service", "line", "shelf"]
 
@@ -64,7 +67,7 @@ class OrderForm(msgspec.Struct, frozen=True):
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class Client(Actor):
+class Client(Actor[Heard_contra], Generic[Heard_contra]):
     """What all clients share: they place orders and count them.
 
     `keeps_schedule` says that it places the orders that its group is due, each at the very moment
@@ -72,15 +75,19 @@ class Client(Actor):
 
     Args:
         group: its name, as in the scenario.
+        router: where orders go.
         ledger: the audit's book of open orders.
         chancy: which of an order's times chance has a part in.
     """
 
     keeps_schedule: ClassVar[bool] = True
 
-    def __init__(self, group: str, ledger: Ledger, chancy: Collection[Purpose] = ()) -> None:
+    def __init__(
+        self, group: str, router: Ref[Place], ledger: Ledger, chancy: Collection[Purpose] = ()
+    ) -> None:
         super().__init__()
         self.group = group
+        self._router = router
         self.label = self.name.removeprefix("client/")
         self._ledger = ledger
         self._luck = _lucks(self.rng, chancy)
@@ -97,19 +104,19 @@ class Client(Actor):
         scheduled: float,
         phase: str,
         *,
-        waits: bool,
+        reply_to: Ref[Outcome] | None = None,
         luck: Luck | None = None,
     ) -> None:
         """Place an order, with luck of its own: enter it in the ledger, then tell the router."""
         if luck is None:
             luck = self._luck()
-        place = Place(ref, body, scheduled, self.name, self.group, phase, waits, luck)
+        place = Place(ref, body, scheduled, self.name, self.group, phase, reply_to, luck)
         self._ledger.placed(place)
         self.placed += 1
         self.scheduled.add(scheduled)
         if self.traced:
             self.note("placed", ref, f"{len(body)} bytes")
-        self.tell("router", place)
+        self._router.tell(place)
 
     def enter(self, phase: str) -> None:
         """Say that the group is in a new phase."""
@@ -140,27 +147,33 @@ def _lucks(rng: Callable[[Purpose], Chance], chancy: Collection[Purpose]) -> Cal
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class WritingClient(Client):
+class WritingClient(Client[Heard_contra], Generic[Heard_contra]):
     """A client that makes its orders up from a form.
 
     Args:
         group: its name, as in the scenario.
+        router: where orders go.
         ledger: the audit's book of open orders.
         form: what its orders look like.
         chancy: which of an order's times chance has a part in.
     """
 
     def __init__(
-        self, group: str, ledger: Ledger, form: OrderForm, chancy: Collection[Purpose] = ()
+        self,
+        group: str,
+        router: Ref[Place],
+        ledger: Ledger,
+        form: OrderForm,
+        chancy: Collection[Purpose] = (),
     ) -> None:
-        super().__init__(group, ledger, chancy)
+        super().__init__(group, router, ledger, chancy)
         self._lines = form.lines.sampler(self.rng("lines"))
         self._quantity = form.quantity.sampler(self.rng("quantity"))
         self._sku = form.sku.sampler(self.rng("sku"))
         self._kind = form.kind.sampler(self.rng("kind"))
         self._priority = form.priority.sampler(self.rng("priority"))
 
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
         """Draw an order and send it."""
         ref = f"{self.label}-{self.placed + 1}"
         lines = tuple([Line(self._sku(), self._quantity()) for _ in range(self._lines())])
@@ -172,39 +185,40 @@ class WritingClient(Client):
             priority=self._priority(),
             lines=lines,
         )
-        self.send(ref, encode_order(order), scheduled, phase, waits=waits)
+        self.send(ref, encode_order(order), scheduled, phase, reply_to=reply_to)
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class OpenClient(WritingClient):
+class OpenClient(WritingClient[Begin | Halt | Turns | Due]):
     """Sends on schedule.
 
     Args:
         group: its name, as in the scenario.
+        router: where orders go.
         ledger: the audit's book of open orders.
         form: what its orders look like.
-        schedule: when the group's orders leave.
-        peers: the names of all clients of the group, in turn; only the first has them, and deals.
+        schedule: when the group's orders leave; the first client deals it out to all.
         chancy: which of an order's times chance has a part in.
     """
 
     def __init__(
         self,
         group: str,
+        router: Ref[Place],
         ledger: Ledger,
         form: OrderForm,
         schedule: Schedule,
-        peers: Sequence[str] = (),
         chancy: Collection[Purpose] = (),
     ) -> None:
-        super().__init__(group, ledger, form, chancy)
+        super().__init__(group, router, ledger, form, chancy)
         self._schedule = schedule
-        self._peers = peers
+        self._peers: Sequence[Ref[Turns]] = ()  # all clients of the group; the first has them
         self._turns: deque[tuple[float, str]] = deque()
 
     @receives(Begin)
-    def begin(self, _begin: Begin) -> None:
+    def begin(self, begin: Begin) -> None:
         """The first client of the group deals the first turns."""
+        self._peers = begin.peers
         if self._peers and not self._halted:
             self._deal()
 
@@ -213,8 +227,8 @@ class OpenClient(WritingClient):
         count = len(self._peers)
         rounds = max(1, min(DEALT_ROUNDS, DEALT_AT_MOST // count))
         drawn = self._schedule.take(rounds * count)
-        for place, name in enumerate(self._peers[: len(drawn)]):
-            self.tell(name, Turns(tuple(drawn[place::count])))
+        for place, peer in enumerate(self._peers[: len(drawn)]):
+            peer.tell(Turns(tuple(drawn[place::count])))
 
     @receives(Turns)
     def take_turns(self, turns: Turns) -> None:
@@ -232,7 +246,7 @@ class OpenClient(WritingClient):
         moment, phase = self._turns.popleft()
         if self._peers and phase != self._phase:
             self.enter(phase)
-        self.place(moment, phase, waits=False)
+        self.place(moment, phase)
         if self._turns:
             self.at(self._turns[0][0], DUE)
         elif self._peers:
@@ -240,11 +254,12 @@ class OpenClient(WritingClient):
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class ClosedClient(WritingClient):
+class ClosedClient(WritingClient[Begin | Halt | Due | Outcome]):
     """Orders, waits for the answer, thinks.
 
     Args:
         group: its name, as in the scenario.
+        router: where orders go.
         ledger: the audit's book of open orders.
         form: what its orders look like.
         timeline: the phases' (name, start, end), one after another.
@@ -255,13 +270,14 @@ class ClosedClient(WritingClient):
     def __init__(
         self,
         group: str,
+        router: Ref[Place],
         ledger: Ledger,
         form: OrderForm,
         timeline: Sequence[tuple[str, float, float]],
         think: Distribution,
         chancy: Collection[Purpose] = (),
     ) -> None:
-        super().__init__(group, ledger, form, chancy)
+        super().__init__(group, router, ledger, form, chancy)
         self._think = think.sampler(self.rng("think"))
         self._timeline = deque(timeline)
 
@@ -272,7 +288,7 @@ class ClosedClient(WritingClient):
         while self._timeline and now >= self._timeline[0][2]:
             self._timeline.popleft()
         if self._timeline and not self._halted:
-            self.place(now, self._timeline[0][0], waits=True)
+            self.place(now, self._timeline[0][0], reply_to=self.actor_ref)
 
     @receives(Outcome)
     def answered(self, outcome: Outcome) -> None:
@@ -288,11 +304,12 @@ class ClosedClient(WritingClient):
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class ReplayClient(Client):
+class ReplayClient(Client[Begin | Halt | Due]):
     """Sends the orders of a recorded log, each at its recorded time.
 
     Args:
         group: its name, as in the scenario.
+        router: where orders go.
         ledger: the audit's book of open orders.
         orders: by time.
         timeline: phases' (name, start, end) that the orders fall into.
@@ -302,12 +319,13 @@ class ReplayClient(Client):
     def __init__(
         self,
         group: str,
+        router: Ref[Place],
         ledger: Ledger,
         orders: Sequence[RecordedOrder],
         timeline: Sequence[tuple[str, float, float]],
         chancy: Collection[Purpose] = (),
     ) -> None:
-        super().__init__(group, ledger, chancy)
+        super().__init__(group, router, ledger, chancy)
         self._orders = deque(orders)
         self._timeline = timeline
 
@@ -326,5 +344,5 @@ class ReplayClient(Client):
         """Send the order that is due."""
         order = self._orders.popleft()
         phase = next((n for n, start, end in self._timeline if start <= order.at < end), "")
-        self.send(order.id, order.body(), order.at, phase, waits=False)
+        self.send(order.id, order.body(), order.at, phase)
         self._await_next()

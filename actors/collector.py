@@ -29,7 +29,7 @@ REASONS_KEPT: Final = 50
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class Collector(Actor):
+class Collector(Actor[Processed | Refused | Duplicate]):
     """Takes every ended order.
 
     Args:

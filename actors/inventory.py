@@ -17,7 +17,7 @@ from mypy_extensions import mypyc_attr
 from actors.common.generational_memory import GenerationalMemory
 from actors.common.random_streams import fork
 from actors.decisions.stock import Change, Stock, apply, grant
-from actors.measure.average import BusyTime
+from actors.measure.meters import BusyTime
 from actors.messages import Add, Answer, Handled, Reserve, Settle
 from actors.runtime.actor import Actor, receives
 from actors.scenario.sampling import Distribution
@@ -46,19 +46,17 @@ class Backorder:
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class Inventory(Actor):
+class Inventory(Actor[Reserve | Add | Settle | Handled]):
     """The stock of one product.
 
     Args:
         sku: the product.
         stock: units on hand at first.
         service_time: of one request, seconds; requests wait in line for it.
-        warm_up: seconds before which busy time is not counted.
+        busy: the meter of its time.
     """
 
-    def __init__(
-        self, sku: str, stock: int, service_time: Distribution, warm_up: float = 0.0
-    ) -> None:
+    def __init__(self, sku: str, stock: int, service_time: Distribution, busy: BusyTime) -> None:
         super().__init__()
         self.sku = sku
         self.initial = stock
@@ -76,7 +74,7 @@ class Inventory(Actor):
         self._answers: GenerationalMemory[str, Answer] = GenerationalMemory(
             REMEMBERED
         )  # by order id
-        self.busy = BusyTime(warm_up)
+        self._busy = busy
         self.sold = 0
         self.returned = 0
         self.restocked = 0
@@ -108,7 +106,7 @@ class Inventory(Actor):
     @receives(Handled)
     def handled(self, _handled: Handled) -> None:
         """The first in line has been served."""
-        self.busy.add(self._since, self.now)
+        self._busy.add(self._since, self.now)
         request = self._in_service = self._line.popleft()
         if self._line:
             self._begin()
@@ -120,13 +118,13 @@ class Inventory(Actor):
         before = self._answers.get(order_id)
         if before is not None and before.attempt >= request.attempt:
             if before.attempt == request.attempt:
-                self.tell(request.reply_to, before)
+                request.reply_to.tell(before)
             return
         if order_id in self._held and not self._supersedes(request):
             return
         answer = self.reserve(request) if isinstance(request, Reserve) else self.add(request)
         self._answers.keep(order_id, answer)
-        self.tell(request.reply_to, answer)
+        request.reply_to.tell(answer)
         if self._backorders:
             self._serve_backorders()
         if self.traced:
@@ -141,9 +139,8 @@ class Inventory(Actor):
             return True
         if request.attempt == attempt:
             waiting = request.order_id in self._backorders
-            self.tell(
-                request.reply_to,
-                Answer(request.order_id, attempt, request.line, self.sku, held, waiting=waiting),
+            request.reply_to.tell(
+                Answer(request.order_id, attempt, request.line, self.sku, held, waiting=waiting)
             )
         return False
 
@@ -226,9 +223,8 @@ class Inventory(Actor):
             if not backorder.missing:
                 del self._backorders[order_id]
                 request = backorder.request
-                self.tell(
-                    request.reply_to,
-                    Answer(order_id, attempt, request.line, self.sku, backorder.rest),
+                request.reply_to.tell(
+                    Answer(order_id, attempt, request.line, self.sku, backorder.rest)
                 )
 
     def _change(self, change: Change, quantity: int) -> None:
@@ -255,7 +251,6 @@ class Inventory(Actor):
             return
         before = self._answers.get(request.order_id)
         if before is None or before.attempt < request.attempt:
-            self.tell(
-                request.reply_to,
-                Answer(request.order_id, request.attempt, request.line, self.sku, 0, failed=True),
+            request.reply_to.tell(
+                Answer(request.order_id, request.attempt, request.line, self.sku, 0, failed=True)
             )

@@ -1,4 +1,4 @@
-"""Every message that travels between actors: frozen and typed (`messages_json`: JSON both ways).
+"""Every message that travels between actors: frozen and typed.
 
 An order as a client writes it is an `Order`; on its way it is carried in
 
@@ -8,22 +8,26 @@ An order as a client writes it is an `Order`; on its way it is carried in
     Add        processor → inventory       one line: put this quantity on the shelf
     Answer     inventory → processor       how much of the line was granted
     Settle     processor → inventory       take or give back what is held
-    Done       processor → router          I am free; the order ended so
+    Ready      processor → router          I am free: give me an order
+    Done       processor → router          the order ended so, and perhaps I am free
+    Leave      processor → router          give me no more
     Processed  processor → collector       the whole story of one order
     Refused    router → collector          an order that no processor saw, with the reason
     Outcome    router → client             the answer, for a client that waits for one
 
 and actors remind themselves with `Due`, `Served` and `Handled` when a time is over.
 
-Messages carry actor *names*, never references, so that a name can outlive a restart and
-cross a broker. Times are seconds since the run began.
+Whoever is to be answered says so by a reference (`reply_to`, `processor`). Times are seconds
+since the run began.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from actors.decisions.order_schema import KINDS, Kind, Line, Message, Order
+from actors.ref import Ref
 
 __all__ = [
     "EVEN_LUCK",
@@ -40,6 +44,7 @@ __all__ = [
     "Halt",
     "Handled",
     "Kind",
+    "Leave",
     "Line",
     "Luck",
     "Message",
@@ -47,6 +52,7 @@ __all__ = [
     "Outcome",
     "Place",
     "Processed",
+    "Ready",
     "Reason",
     "Refused",
     "Reserve",
@@ -80,7 +86,7 @@ REASONS: Final[tuple[Reason, ...]] = (
 )
 
 
-class Luck(Message, frozen=True):
+class Luck(Message, frozen=True, gc=False):
     """What chance decides about an order's times, wherever it is served: uniform numbers in [0, 1).
 
     They are drawn by the client, so that another number of processors, another strategy or another
@@ -100,7 +106,7 @@ class Place(Message, frozen=True):
 
     The envelope says what the sender knows without reading the body: latency counts from
     `scheduled`, never from the body's own `placed_at`, and `ref` names the order even when
-    the body turns out to be no order at all.
+    the body turns out to be no order at all. `reply_to` is told the outcome; None: nobody waits.
     """
 
     ref: str
@@ -109,8 +115,13 @@ class Place(Message, frozen=True):
     sender: str
     group: str
     phase: str
-    waits: bool = False
+    reply_to: Ref[Outcome] | None = None
     luck: Luck = EVEN_LUCK
+
+    @property
+    def waits(self) -> bool:
+        """Whether the sender waits for the outcome."""
+        return self.reply_to is not None
 
 
 class Serve(Message, frozen=True):
@@ -135,7 +146,7 @@ class Reserve(Message, frozen=True):
     quantity: int
     fulfilment: Fulfilment
     take: bool
-    reply_to: str
+    reply_to: Ref[Answer]
     luck: float = 0.5
 
 
@@ -147,11 +158,11 @@ class Add(Message, frozen=True):
     line: int
     quantity: int
     kind: Kind
-    reply_to: str
+    reply_to: Ref[Answer]
     luck: float = 0.5
 
 
-class Answer(Message, frozen=True):
+class Answer(Message, frozen=True, gc=False):
     """An inventory's answer for one line.
 
     `granted` units are held (or taken, or added). `waiting`: the rest is backordered and
@@ -167,7 +178,7 @@ class Answer(Message, frozen=True):
     failed: bool = False
 
 
-class Settle(Message, frozen=True):
+class Settle(Message, frozen=True, gc=False):
     """End a reservation: sell what is held (`commit`) or give it back."""
 
     order_id: str
@@ -175,7 +186,7 @@ class Settle(Message, frozen=True):
     commit: bool
 
 
-class Outcome(Message, frozen=True):
+class Outcome(Message, frozen=True, gc=False):
     """How an order ended, for the client that waits."""
 
     order_id: str
@@ -183,17 +194,28 @@ class Outcome(Message, frozen=True):
     reason: Reason | None
 
 
-class Done(Message, frozen=True):
-    """A processor is free for its next order, and possibly reports how the last one ended.
+class Ready(Message, frozen=True):
+    """A processor is free for its next order; by its first word it introduces itself."""
 
-    With `backorder` the two come apart: `free` without an `outcome` while stock is awaited,
-    an `outcome` without `free` when the stock has come.
+    processor: Ref[Serve]
+
+
+class Leave(Message, frozen=True):
+    """A processor takes no more orders; one that it has in hand it ends."""
+
+    processor: Ref[Serve]
+
+
+class Done(Message, frozen=True):
+    """How an order ended; `free`: and its processor is ready for the next one.
+
+    It is not where the order waited for stock while its processor went on to others.
     """
 
-    processor: str
+    processor: Ref[Serve]
     free: bool
-    order_id: str | None = None
-    status: Status | None = None
+    order_id: str
+    status: Status
     reason: Reason | None = None
 
 
@@ -232,31 +254,33 @@ class Duplicate(Message, frozen=True):
     place: Place
 
 
-class Halt(Message, frozen=True):
+class Halt(Message, frozen=True, gc=False):
     """The run is interrupted: place no more orders."""
 
 
-class GiveUp(Message, frozen=True):
+class GiveUp(Message, frozen=True, gc=False):
     """Nothing more will come: end every backorder as out of stock."""
 
 
 class Begin(Message, frozen=True):
-    """The run begins."""
+    """The run begins; `peers` are the clients to whom the first of a group deals its schedule."""
+
+    peers: Sequence[Ref[Turns]] = ()
 
 
-class Turns(Message, frozen=True):
+class Turns(Message, frozen=True, gc=False):
     """A client's next turns: (moment in seconds, phase), in order."""
 
     turns: tuple[tuple[float, str], ...]
 
 
-class Due(Message, frozen=True):
+class Due(Message, frozen=True, gc=False):
     """It is time for the next order."""
 
 
-class Served(Message, frozen=True):
+class Served(Message, frozen=True, gc=False):
     """The service time of the order in hand is over."""
 
 
-class Handled(Message, frozen=True):
+class Handled(Message, frozen=True, gc=False):
     """The service time of the request in hand is over."""

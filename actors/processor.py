@@ -8,12 +8,14 @@ the processor is free again for the next.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mypy_extensions import mypyc_attr
 
 from actors.common.random_streams import fork
 from actors.decisions.order_in_service import OrderInService, begin_service
 from actors.decisions.stock import conclude
-from actors.measure.average import BusyTime
+from actors.measure.meters import BusyTime
 from actors.messages import (
     Add,
     Answer,
@@ -21,6 +23,7 @@ from actors.messages import (
     Fulfilment,
     GiveUp,
     Processed,
+    Ready,
     Reason,
     Reserve,
     Serve,
@@ -28,6 +31,7 @@ from actors.messages import (
     Settle,
     Status,
 )
+from actors.ref import Ref
 from actors.runtime.actor import Actor, receives
 from actors.scenario.sampling import Distribution
 
@@ -38,31 +42,41 @@ SERVED = Served()
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class Processor(Actor):
+class Processor(Actor[Serve | Served | Answer | GiveUp]):
     """Works on one order at a time.
 
     Args:
+        router: who gives it orders.
+        inventories: by SKU.
+        collector: who takes what has become of them.
+        busy: the meter of its time.
         service_time: of an order, seconds.
         line_time: added for each line of an order, seconds.
         fulfilment: what happens when stock is short.
-        warm_up: seconds before which busy time is not counted.
     """
 
     def __init__(
         self,
+        router: Ref[Ready | Done],
+        inventories: Mapping[str, Ref[Reserve | Add | Settle]],
+        collector: Ref[Processed],
+        busy: BusyTime,
+        *,
         service_time: Distribution,
         line_time: Distribution,
         fulfilment: Fulfilment,
-        warm_up: float = 0.0,
     ) -> None:
         super().__init__()
+        self._router = router
+        self._inventories = inventories
+        self._collector = collector
+        self._busy = busy
         self._service = service_time.times()
         self._line_time = line_time.times() if line_time.mean else None
         self._fulfilment = fulfilment
         self._hopeless = fulfilment == "all_or_nothing"  # once one line is short
         self._work: OrderInService | None = None
         self._backorders: dict[str, OrderInService] = {}
-        self.busy = BusyTime(warm_up)
         self.finished = 0
 
     @property
@@ -74,6 +88,10 @@ class Processor(Actor):
     def backorders(self) -> int:
         """Orders that wait for stock."""
         return len(self._backorders)
+
+    def on_start(self) -> None:
+        """Introduce itself to the router."""
+        self._router.tell(Ready(self.actor_ref))
 
     @receives(Serve)
     def serve(self, serve: Serve) -> None:
@@ -103,12 +121,12 @@ class Processor(Actor):
         if serve.order.kind == "sale":
             take = len(work.skus) == 1  # nothing else can fail: no reservation needed
             request: Reserve | Add = Reserve(
-                order_id, attempt, line, quantity, self._fulfilment, take, self.name, luck
+                order_id, attempt, line, quantity, self._fulfilment, take, self.actor_ref, luck
             )
         else:
             kind = serve.order.kind
-            request = Add(order_id, attempt, line, quantity, kind, self.name, luck)
-        self.tell("inventory/" + sku, request)
+            request = Add(order_id, attempt, line, quantity, kind, self.actor_ref, luck)
+        self._inventories[sku].tell(request)
 
     @receives(Answer)
     def answered(self, answer: Answer) -> None:
@@ -168,11 +186,11 @@ class Processor(Actor):
         self._work = None
         if self.traced:
             self.note("backorder", work.order_id, f"waits for {', '.join(work.short_of())}")
-        self.tell("router", Done(self.name, free=True))
+        self._router.tell(Ready(self.actor_ref))
 
     def _stop_clock(self, work: OrderInService, now: float) -> None:
         work.busy = now - work.started
-        self.busy.add(work.started, now)
+        self._busy.add(work.started, now)
 
     def _end(self, work: OrderInService, status: Status, reason: Reason | None) -> None:
         """Settle what is held, tell the router and the collector how it ended."""
@@ -189,10 +207,8 @@ class Processor(Actor):
         if status == "rejected":
             work.granted = [0] * len(work.granted)
         self.finished += 1
-        tell = self.tell
-        tell("router", Done(self.name, in_hand, work.order_id, status, reason))
-        tell(
-            "collector",
+        self._router.tell(Done(self.actor_ref, in_hand, work.order_id, status, reason))
+        self._collector.tell(
             Processed(
                 work.serve,
                 self.name,
@@ -217,7 +233,7 @@ class Processor(Actor):
         """Sell or give back what the inventories hold; one that holds nothing ignores it."""
         settle = Settle(work.order_id, work.serve.attempt, commit)
         for sku in work.skus[: work.asked]:
-            self.tell("inventory/" + sku, settle)
+            self._inventories[sku].tell(settle)
 
     @receives(GiveUp)
     def give_up(self, _give_up: GiveUp) -> None:

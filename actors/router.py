@@ -17,18 +17,21 @@ from actors.common.generational_memory import GenerationalMemory
 from actors.common.random_streams import Chance
 from actors.decisions.order_json import InvalidOrder, decode_order
 from actors.decisions.routing import Strategy
-from actors.measure.average import TimeAverage
+from actors.measure.meters import Level
 from actors.messages import (
     Done,
     Duplicate,
+    Leave,
     Order,
     Outcome,
     Place,
+    Ready,
     Reason,
     Refused,
     Serve,
     Status,
 )
+from actors.ref import Ref
 from actors.runtime.actor import Actor, receives
 
 __all__ = ["REMEMBERED", "Router"]
@@ -40,14 +43,15 @@ FORGETTABLE: Final = frozenset[Reason]({"invalid", "failed"})
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class Router(Actor):
+class Router(Actor[Place | Ready | Done | Leave]):
     """Checks, queues and dispatches orders.
 
     Args:
         catalogue: the SKUs that exist.
         strategy: makes the strategy from the router's own random stream.
+        collector: where orders end that no processor sees.
+        queue: the meter of all that wait.
         queue_limit: how many orders may wait in all; None: any number.
-        warm_up: seconds before which the queue is not averaged.
         remembered: outcomes, at least, that are answered again; an id that comes back later is a
             new order.
     """
@@ -55,21 +59,24 @@ class Router(Actor):
     def __init__(
         self,
         catalogue: Container[str],
-        strategy: Callable[[Chance], Strategy],
+        strategy: Callable[[Chance], Strategy[Ref[Serve]]],
+        collector: Ref[Refused | Duplicate],
+        queue: Level,
         queue_limit: int | None = None,
-        warm_up: float = 0.0,
         remembered: int = REMEMBERED,
     ) -> None:
         super().__init__()
         self._catalogue = catalogue
         self._strategy = strategy(self.rng("strategy"))
+        self._collector = collector
+        self._processors: set[Ref[Serve]] = set()  # those that take orders
         self._queue_limit = queue_limit
         self._in_flight: dict[str, Place] = {}
         self._joined: dict[str, list[Place]] = {}
         self._ended = GenerationalMemory[str, Status | Reason](
             remembered
         )  # the reason, for those that have one
-        self.queue = TimeAverage(warm_up)
+        self._queue = queue
         self.received = 0
         self._fulfilled = 0  # most of the outcomes told; the others are in `_others`
         self._others: dict[str, int] = {}
@@ -121,40 +128,63 @@ class Router(Actor):
         self._in_flight[place.ref] = place
         if processor is None:
             self._strategy.wait(Serve(order, place, True, attempt))
-            self.queue.change(self.now, self._strategy.waiting)
+            self._queue.change(self.now, self._strategy.waiting)
         else:
             self._dispatch(processor, serve)
 
     def _full(self) -> bool:
         return self._queue_limit is not None and self._strategy.waiting >= self._queue_limit
 
-    def _dispatch(self, processor: str, serve: Serve) -> None:
+    def _dispatch(self, processor: Ref[Serve], serve: Serve) -> None:
         self.dispatched += 1
-        self.tell(processor, serve)
+        processor.tell(serve)
+
+    @receives(Ready)
+    def ready(self, ready: Ready) -> None:
+        """A processor is free: one that is new joins, and gets its first order."""
+        processor = ready.processor
+        if processor not in self._processors:
+            self._processors.add(processor)
+            self._strategy.join(processor)
+        self._feed(processor)
 
     @receives(Done)
     def done(self, done: Done) -> None:
         """Take note of an outcome, and give a free processor its next order."""
-        order_id, status, processor = done.order_id, done.status, done.processor
-        if order_id is not None and status is not None:
-            self._conclude(order_id, status, done.reason)
-        if done.free:
-            serve = self._strategy.free(processor)
-            if serve is not None:
-                self.queue.change(self.now, self._strategy.waiting)
-                self._dispatch(processor, serve)
+        self._conclude(done.order_id, done.status, done.reason)
+        if done.free and done.processor in self._processors:
+            self._feed(done.processor)
+
+    @receives(Leave)
+    def leave(self, leave: Leave) -> None:
+        """A processor takes no more orders: those that waited for it alone go to others."""
+        if leave.processor in self._processors:
+            self._processors.remove(leave.processor)
+            for serve in self._strategy.leave(leave.processor):
+                processor = self._strategy.arrive(serve)
+                if processor is None:
+                    self._strategy.wait(serve)
+                else:
+                    self._dispatch(processor, serve)
+            self._queue.change(self.now, self._strategy.waiting)
+
+    def _feed(self, processor: Ref[Serve]) -> None:
+        serve = self._strategy.free(processor)
+        if serve is not None:
+            self._queue.change(self.now, self._strategy.waiting)
+            self._dispatch(processor, serve)
 
     def _conclude(self, order_id: str, status: Status, reason: Reason | None) -> None:
         place = self._in_flight.pop(order_id, None)
         if place is None:
             return  # told twice; the collector hears it too, and the audit names the order
         self._remember(order_id, self._count(status, reason))
-        if place.waits:
-            self.tell(place.sender, Outcome(order_id, status, reason))
+        if place.reply_to is not None:
+            place.reply_to.tell(Outcome(order_id, status, reason))
         if order_id in self._joined:
             for joined in self._joined.pop(order_id):
-                if joined.waits:
-                    self.tell(joined.sender, Outcome(order_id, status, reason))
+                if joined.reply_to is not None:
+                    joined.reply_to.tell(Outcome(order_id, status, reason))
 
     def _count(self, status: Status, reason: Reason | None) -> Status | Reason:
         """Count an outcome; returns it in a word."""
@@ -171,11 +201,11 @@ class Router(Actor):
     def _join(self, place: Place) -> None:
         """An id that was seen before: the first sending's outcome is this one's too."""
         self.duplicates += 1
-        self.tell("collector", Duplicate(place))
+        self._collector.tell(Duplicate(place))
         if place.ref in self._in_flight:
             self._joined.setdefault(place.ref, []).append(place)
-        elif place.waits:
-            self.tell(place.sender, self._outcome_again(place.ref))
+        elif place.reply_to is not None:
+            place.reply_to.tell(self._outcome_again(place.ref))
 
     def _outcome_again(self, order_id: str) -> Outcome:
         match self._ended.get(order_id):
@@ -186,12 +216,12 @@ class Router(Actor):
 
     def _refuse(self, place: Place, order: Order | None, reason: Reason, detail: str) -> None:
         self.refused += 1
-        self.tell("collector", Refused(place, order, self.now, reason, detail))
+        self._collector.tell(Refused(place, order, self.now, reason, detail))
         outcome = self._count("rejected", reason)
         if outcome not in FORGETTABLE:
             self._remember(place.ref, outcome)
-        if place.waits:
-            self.tell(place.sender, Outcome(place.ref, "rejected", reason))
+        if place.reply_to is not None:
+            place.reply_to.tell(Outcome(place.ref, "rejected", reason))
         if self.traced and reason == "overloaded":
             self.note("short", place.ref, detail)
 

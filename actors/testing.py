@@ -11,7 +11,7 @@ assert processor.heard == [...]
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 from typing_extensions import override
 
@@ -21,10 +21,10 @@ from actors.runtime.virtual import VirtualRuntime
 
 __all__ = ["Probe", "Stage"]
 
-Role = TypeVar("Role", bound=Actor)
+Role = TypeVar("Role", bound=Actor[Any])
 
 
-class Probe(Actor):
+class Probe(Actor[Any]):
     """Remembers every message it is told, and when (seconds)."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Stage:
 
     def spawn(self, name: str, factory: Callable[[], Role]) -> Role:
         """Make an actor and return it, for looking at its figures."""
-        return cast("Role", self.runtime.enlist(name, factory))
+        return self.runtime.enlist(name, factory)
 
     def probe(self, name: str) -> Probe:
         """A probe that answers to this name."""

@@ -34,9 +34,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_
     lines: tuple[Line, ...]
 
 
-class Message(msgspec.Struct, frozen=True, gc=False):
+class Message(msgspec.Struct, frozen=True):
     """The base of what actors tell each other.
 
-    Messages are trees of values and never refer to themselves, so the garbage collector need
-    not look at them (`gc=False`).
+    One that has nothing but values cannot be part of a circle, and says so to the garbage
+    collector (`gc=False`); a reference to an actor leads to all that the actor has.
     """

@@ -1,16 +1,18 @@
 """Where an order waits, and which processor serves it: the router's five strategies.
 
 A strategy is told of an order that arrives and of a processor that becomes free, and answers
-who serves what. To add one: subclass `Strategy` (or `OwnLines`, if each processor shall have a
-line of its own), and enter it in `STRATEGIES`.
+who serves what. Processors join and leave at any time. To add one: subclass `Strategy` (or
+`OwnLines`, if each processor shall have a line of its own), and enter it in `STRATEGIES`.
 """
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
-from bisect import insort
+from bisect import bisect, insort
 from collections import deque
-from typing import ClassVar, Final
+from collections.abc import Sequence
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 from zlib import crc32
 
 from mypy_extensions import mypyc_attr
@@ -54,6 +56,13 @@ class WaitingLine:
             self._forget_first()
         return serve
 
+    def leave_all(self) -> list[Serve]:
+        """Empty the line; returns who waited, in the order in which they would be served."""
+        left: list[Serve] = []
+        while (serve := self.leave()) is not None:
+            left.append(serve)
+        return left
+
     def _forget_first(self) -> None:
         del self._lines[self._priorities.pop(0)]
 
@@ -61,27 +70,44 @@ class WaitingLine:
         return self._count
 
 
+class Named(Protocol):
+    """What is known here of a processor: any reference will do."""
+
+    @property
+    def name(self) -> str:
+        """Its name, unique."""
+
+
+Server = TypeVar("Server", bound=Named)
+
+
 @mypyc_attr(allow_interpreted_subclasses=True)
-class Strategy(ABC):
+class Strategy(ABC, Generic[Server]):
     """Decides where orders wait and who serves them.
 
     `in_line` says that a processor gets, of the orders that wait for it, the oldest of the highest
     priority; the audit holds the router to that.
 
     Args:
-        processors: their names, in order; all are free at first.
         rng: a random stream of the router's own.
     """
 
     in_line: ClassVar[bool] = True
 
-    def __init__(self, processors: tuple[str, ...], rng: Chance) -> None:
-        self.processors = processors
+    def __init__(self, rng: Chance) -> None:
         self.rng = rng
         self.waiting = 0
 
     @abstractmethod
-    def arrive(self, serve: Serve) -> str | None:
+    def join(self, processor: Server) -> None:
+        """A processor takes orders from now on; it is busy until it is said to be `free`."""
+
+    @abstractmethod
+    def leave(self, processor: Server) -> Sequence[Serve]:
+        """A processor takes no more; returns the orders that waited for it and no other."""
+
+    @abstractmethod
+    def arrive(self, serve: Serve) -> Server | None:
         """The free processor that serves the order now; None: it would have to `wait`."""
 
     @abstractmethod
@@ -89,21 +115,31 @@ class Strategy(ABC):
         """Put an order, for which `arrive` found nobody just now, into its line."""
 
     @abstractmethod
-    def free(self, processor: str) -> Serve | None:
+    def free(self, processor: Server) -> Serve | None:
         """The waiting order that a processor, now free, serves next; None: it stays free."""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class SharedQueue(Strategy):
+class SharedQueue(Strategy[Server]):
     """One line for all: the first free processor takes the oldest of the highest priority."""
 
-    def __init__(self, processors: tuple[str, ...], rng: Chance) -> None:
-        super().__init__(processors, rng)
-        self._idle = deque(processors)
+    def __init__(self, rng: Chance) -> None:
+        super().__init__(rng)
+        self._idle = deque[Server]()
         self._line = WaitingLine()
 
     @override
-    def arrive(self, serve: Serve) -> str | None:
+    def join(self, processor: Server) -> None:
+        """Nothing to be done before it is free."""
+
+    @override
+    def leave(self, processor: Server) -> Sequence[Serve]:
+        if processor in self._idle:
+            self._idle.remove(processor)
+        return ()
+
+    @override
+    def arrive(self, serve: Serve) -> Server | None:
         return self._idle.popleft() if self._idle else None
 
     @override
@@ -112,7 +148,7 @@ class SharedQueue(Strategy):
         self.waiting += 1
 
     @override
-    def free(self, processor: str) -> Serve | None:
+    def free(self, processor: Server) -> Serve | None:
         serve = self._line.leave()
         if serve is None:
             self._idle.append(processor)
@@ -122,22 +158,53 @@ class SharedQueue(Strategy):
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class OwnLines(Strategy):
-    """A line for each processor: an order stays where `choose` puts it."""
+class OwnLines(Strategy[Server]):
+    """A line for each processor: an order stays where `choose` puts it.
 
-    def __init__(self, processors: tuple[str, ...], rng: Chance) -> None:
-        super().__init__(processors, rng)
-        self.lines = [WaitingLine() for _ in processors]
-        self.busy = [False] * len(processors)
-        self._place = {name: place for place, name in enumerate(processors)}
+    `processors` are in the order of their names and numbers, in whatever order they joined, so
+    that the same ones have the same places. Before the first joins, orders wait unassigned.
+    """
+
+    def __init__(self, rng: Chance) -> None:
+        super().__init__(rng)
+        self.processors: list[Server] = []
+        self.lines: list[WaitingLine] = []
+        self.busy: list[bool] = []
+        self._place: dict[Server, int] = {}
         self._chosen = 0
+        self._unassigned = deque[Serve]()
 
     @abstractmethod
     def choose(self, serve: Serve) -> int:
         """The place of the processor, counted from 0, whose line the order joins."""
 
     @override
-    def arrive(self, serve: Serve) -> str | None:
+    def join(self, processor: Server) -> None:
+        place = bisect([_rank(other.name) for other in self.processors], _rank(processor.name))
+        self.processors.insert(place, processor)
+        self.lines.insert(place, WaitingLine())
+        self.busy.insert(place, True)
+        self._number()
+        while self._unassigned:
+            serve = self._unassigned.popleft()
+            self.lines[self.choose(serve)].join(serve)
+
+    @override
+    def leave(self, processor: Server) -> Sequence[Serve]:
+        place = self._place[processor]
+        del self.processors[place], self.busy[place]
+        line = self.lines.pop(place)
+        self._number()
+        self.waiting -= len(line)
+        return line.leave_all()
+
+    def _number(self) -> None:
+        self._place = {processor: place for place, processor in enumerate(self.processors)}
+
+    @override
+    def arrive(self, serve: Serve) -> Server | None:
+        if not self.processors:
+            return None
         place = self._chosen = self.choose(serve)
         if self.busy[place]:
             return None
@@ -146,16 +213,18 @@ class OwnLines(Strategy):
 
     @override
     def wait(self, serve: Serve) -> None:
-        self.lines[self._chosen].join(serve)
+        if self.processors:
+            self.lines[self._chosen].join(serve)
+        else:
+            self._unassigned.append(serve)
         self.waiting += 1
 
     @override
-    def free(self, processor: str) -> Serve | None:
+    def free(self, processor: Server) -> Serve | None:
         place = self._place[processor]
         serve = self.lines[place].leave()
-        if serve is None:
-            self.busy[place] = False
-        else:
+        self.busy[place] = serve is not None
+        if serve is not None:
             self.waiting -= 1
         return serve
 
@@ -164,8 +233,16 @@ class OwnLines(Strategy):
         return len(self.lines[place]) + self.busy[place]
 
 
+def _rank(name: str) -> list[tuple[int, str]]:
+    """What sorts names with numbers as people do: processor/2 before processor/10."""
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part)
+        for part in re.split(r"(\d+)", name, flags=re.ASCII)
+    ]
+
+
 @mypyc_attr(allow_interpreted_subclasses=True)
-class RoundRobin(OwnLines):
+class RoundRobin(OwnLines[Server]):
     """Each processor in turn."""
 
     _turn = -1
@@ -176,7 +253,7 @@ class RoundRobin(OwnLines):
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class RandomChoice(OwnLines):
+class RandomChoice(OwnLines[Server]):
     """Any processor, each as likely as the others."""
 
     def choose(self, serve: Serve) -> int:  # noqa: ARG002 — every order alike
@@ -184,7 +261,7 @@ class RandomChoice(OwnLines):
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class LeastLoaded(OwnLines):
+class LeastLoaded(OwnLines[Server]):
     """The processor with the fewest orders, the first of several."""
 
     def choose(self, serve: Serve) -> int:  # noqa: ARG002 — every order alike
@@ -192,7 +269,7 @@ class LeastLoaded(OwnLines):
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class HashOfClient(OwnLines):
+class HashOfClient(OwnLines[Server]):
     """Always the same processor for one client, in every process (CRC-32 of its name)."""
 
     @override
@@ -200,7 +277,7 @@ class HashOfClient(OwnLines):
         return crc32(serve.order.client.encode()) % len(self.processors)
 
 
-STRATEGIES: Final[dict[str, type[Strategy]]] = {
+STRATEGIES: Final[dict[str, type[Strategy[Any]]]] = {
     "shared_queue": SharedQueue,
     "round_robin": RoundRobin,
     "random": RandomChoice,

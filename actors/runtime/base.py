@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import logging
 import threading
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar, cast
 
 from mypy_extensions import mypyc_attr
-from pykka import ActorRef
+from pykka import ActorRegistry
+from typing_extensions import override
 
 from actors.common.random_streams import Stream
 from actors.errors import RuntimeMisuse, UnknownActor
 from actors.measure.journal import Detail, Event, Journal
 from actors.measure.result import MessageCounts
-from actors.runtime.actor import Actor, seat
-from actors.runtime.future import Reply
+from actors.ref import Ref
+from actors.runtime.actor import Actor
+from actors.runtime.engine import Engine
+from actors.runtime.interception import Interceptor
 from actors.runtime.mailbox import Mailbox
+from actors.runtime.signs import PAUSE, RESTART, RESUME, Sign
 
 __all__ = ["RunEnding", "Runtime"]
 
@@ -25,11 +29,14 @@ RunEnding = Literal["quiescent", "interrupted"]
 
 LOGGED_CRASHES: Final = 3
 
+Message_contra = TypeVar("Message_contra", contravariant=True)
+Role = TypeVar("Role", bound=Actor[Any])
+
 log = logging.getLogger("stocksim")
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class Runtime(ABC):
+class Runtime(Engine):
     """Spawns actors by name and plays them until nothing is left to happen.
 
     Args:
@@ -37,6 +44,7 @@ class Runtime(ABC):
         replication: which of several independent runs with one seed this is.
         journal: who watches the run, if anybody.
         detail: how much the watcher wants to see.
+        interceptor: sees every message of the run, if anybody does.
     """
 
     kind: str
@@ -49,7 +57,9 @@ class Runtime(ABC):
         replication: int = 0,
         journal: Journal | None = None,
         detail: Detail = Detail.NOTHING,
+        interceptor: Interceptor | None = None,
     ) -> None:
+        self.interceptor = interceptor
         self.seed = seed
         self.replication = replication
         self.journal = journal
@@ -58,26 +68,26 @@ class Runtime(ABC):
         self.crashes = 0
         self.lock = threading.Lock()  # over the counts that any thread may change
 
-    @property
-    @abstractmethod
-    def now(self) -> float:
-        """Seconds since the run began."""
-
-    def spawn(self, name: str, factory: Callable[[], object]) -> ActorRef[Any]:
-        """Make an actor and start it under `name`.
+    def spawn(self, name: str, factory: Callable[[], Actor[Message_contra]]) -> Ref[Message_contra]:
+        """Make an actor, start it under `name`, and enter it in Pykka's registry.
 
         Returns:
-            Pykka's reference to it, for code outside of actors.
+            The reference to it.
 
         Raises:
             RuntimeMisuse: as `enlist` does.
         """
-        return self.enlist(name, factory).actor_ref
+        actor = self.enlist(name, factory)
+        actor.registered = True
+        ActorRegistry.register(actor.actor_ref)
+        return actor.actor_ref
 
-    def enlist(self, name: str, factory: Callable[[], object]) -> Actor:
+    def enlist(self, name: str, factory: Callable[[], Role]) -> Role:
         """Make an actor and start it under `name`; returns the actor itself.
 
-        Only its own messages may change it. Who sets thousands up wants no reference to each.
+        Only its own messages may change it. The factory is kept: it makes another actor when this
+        one is restarted. Pykka's registry is left out; it is a list, and would take hours to let
+        go of a hundred thousand.
 
         Raises:
             RuntimeMisuse: the name is taken, or the factory gave back something else than the
@@ -85,23 +95,55 @@ class Runtime(ABC):
         """
         if self.find(name) is not None:
             raise RuntimeMisuse(f"an actor named {name!r} is already there: names are unique")
-        mailbox = self.open_mailbox(name)
-        token = seat.set(mailbox)
+        mailbox = self.open_mailbox(name, factory)
         try:
-            mailbox.seat(factory())
+            mailbox.found()
             mailbox.actor._start_actor_loop()  # noqa: SLF001 — Pykka's hook
         except BaseException:
             self.drop_mailbox(mailbox)
             raise
-        finally:
-            seat.reset(token)
-        return mailbox.actor
+        return cast("Role", mailbox.actor)
 
+    # What may be done to an actor from outside, at any time and from any thread.
+
+    def restart(self, ref: Ref[Any]) -> None:
+        """Have another actor take the place of the one behind a reference.
+
+        It comes before the next message is handled. The old one is gone as after a crash: no
+        `on_stop`, its timers are forgotten. What waits in the mailbox stays there.
+        """
+        self._tell_sign(ref, RESTART)
+
+    def pause(self, ref: Ref[Any]) -> None:
+        """Let an actor handle nothing until it is resumed: what comes for it waits.
+
+        Messages that wait for a paused actor do not hold the run open.
+        """
+        self._tell_sign(ref, PAUSE)
+
+    def resume(self, ref: Ref[Any]) -> None:
+        """Let an actor that was paused go on, with what has come meanwhile."""
+        self._tell_sign(ref, RESUME)
+
+    def _tell_sign(self, ref: Ref[Any], sign: Sign) -> None:
+        mailbox = ref.actor_inbox
+        assert isinstance(mailbox, Mailbox)  # noqa: S101 — a runtime made it
+        mailbox.tell_sign(sign)
+
+    def tell(self, name: str, message: object) -> None:
+        """Send a message from outside to the actor of that name; a dead letter if there is none."""
+        mailbox = self.find(name)
+        if mailbox is None:
+            self.bury(name, message)
+        else:
+            mailbox.ref.tell(message)
+
+    @override
     def stream(self, name: str, purpose: str) -> Stream:
         """The random numbers that an actor of that name draws for a purpose."""
         return Stream(self.seed, self.replication, name, purpose)
 
-    def actor(self, name: str) -> Actor:
+    def actor(self, name: str) -> Actor[Any]:
         """The actor behind a name, for reading its figures once the run has ended.
 
         Raises:
@@ -112,6 +154,7 @@ class Runtime(ABC):
             raise UnknownActor(f"no actor is named {name!r}")
         return mailbox.actor
 
+    @override
     def bury(self, name: str, message: object) -> None:
         """Count a message that nobody will handle."""
         with self.lock:
@@ -120,6 +163,7 @@ class Runtime(ABC):
             what = f"{type(message).__name__} for {name}"
             self.record(Event(self.now, name, "dead_letter", "", what))
 
+    @override
     def record(self, event: Event) -> None:
         """Tell the journal; one that raises hears no more, for a watcher must not break a run."""
         journal = self.journal
@@ -131,6 +175,7 @@ class Runtime(ABC):
             self.journal = None
             log.exception("the journal raised and is told nothing more")
 
+    @override
     def count_crash(self, what: str, error: BaseException) -> bool:
         """Count a handler that raised; True if it was among the few that are logged in full."""
         with self.lock:
@@ -143,8 +188,8 @@ class Runtime(ABC):
         return number <= LOGGED_CRASHES
 
     @abstractmethod
-    def open_mailbox(self, name: str) -> Mailbox:
-        """Make a mailbox of this runtime's kind, known under `name`."""
+    def open_mailbox(self, name: str, factory: Callable[[], object]) -> Mailbox:
+        """Make a mailbox of this runtime's kind, known under `name`, for what `factory` makes."""
 
     @abstractmethod
     def drop_mailbox(self, mailbox: Mailbox) -> None:
@@ -163,10 +208,6 @@ class Runtime(ABC):
         """Start the clock at 0."""
 
     @abstractmethod
-    def tell(self, name: str, message: object) -> None:
-        """Send a message from outside."""
-
-    @abstractmethod
     def run(self) -> RunEnding:
         """Play until nothing is queued, in a handler, or due; or until `interrupt`."""
 
@@ -181,7 +222,3 @@ class Runtime(ABC):
     @abstractmethod
     def counts(self) -> MessageCounts:
         """Messages sent, handled and dead-lettered so far."""
-
-    @abstractmethod
-    def await_reply(self, reply: Reply) -> None:
-        """Bring about the answer to a question from outside, where waiting alone would not."""

@@ -13,24 +13,29 @@ import queue
 import sys
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import TracebackType
+from typing import Any, NamedTuple, Protocol
 
 from pykka import Future, Timeout
 from typing_extensions import override
 
-if TYPE_CHECKING:
-    from pykka._future import GetHookFunc
-    from pykka._types import OptExcInfo
-
-    from actors.runtime.base import Runtime
-
 __all__ = ["Reply"]
+
+# As `sys.exc_info` has it.
+Raised = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
+
+
+class Solicitor(Protocol):
+    """Who can bring an answer about: a runtime."""
+
+    def await_reply(self, reply: Reply) -> None:
+        """Work until the answer is there, where waiting alone would not do."""
 
 
 class Reply(Future[Any]):
     """A future whose `get` lets the runtime work until the answer is there."""
 
-    runtime: Runtime | None = None
+    runtime: Solicitor | None = None
     on_answer: Callable[[], None] | None = None
 
     def __init__(self) -> None:
@@ -49,7 +54,7 @@ class Reply(Future[Any]):
         self._answer(Answer(value, None))
 
     @override
-    def set_exception(self, exc_info: OptExcInfo | None = None) -> None:
+    def set_exception(self, exc_info: Raised | None = None) -> None:
         """Answer with an exception, once: the one given, or the one being handled.
 
         Raises:
@@ -71,7 +76,7 @@ class Reply(Future[Any]):
             self.on_answer()
 
     @override
-    def set_get_hook(self, func: GetHookFunc[Any]) -> None:
+    def set_get_hook(self, func: Callable[[float | None], Any]) -> None:
         """Have `get` call `func` instead of waiting for an answer; what it returns is kept.
 
         Raises:
@@ -120,7 +125,7 @@ class Answer(NamedTuple):
     """What a question came to."""
 
     value: Any
-    exc_info: OptExcInfo | None
+    exc_info: Raised | None
 
     def reveal(self) -> Any:  # noqa: ANN401 — whatever the handler returned
         """The value; the exception is raised."""

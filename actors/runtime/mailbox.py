@@ -1,29 +1,35 @@
-"""A mailbox: the address behind an actor's name, and the way from a message to its handler.
+"""A mailbox: the address behind a reference, and the way from a message to its handler.
 
-It is also Pykka's inbox of that actor, so `ref.tell`, `ref.ask` and proxies arrive here, in
-Pykka's envelopes; messages between actors travel without one. A mailbox outlives its actor:
-what reaches it afterwards is a dead letter.
+Whatever the runtime, a message passes two functions: `post`, from its sender into the mailbox,
+and `deliver`, from the mailbox to the handler. A mailbox outlives its actor: it may be given
+another in the old one's place, with all that waits; what comes when the last has stopped is a
+dead letter. It is also Pykka's inbox, so that `ref.ask` and proxies arrive here too.
 """
 
 from __future__ import annotations
 
 import logging
-from abc import ABC, abstractmethod
+from abc import abstractmethod
+from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Never
 
 from mypy_extensions import mypyc_attr
 from pykka import ActorDeadError
-from pykka._envelope import Envelope
+from typing_extensions import override
 
 from actors.errors import RuntimeMisuse
-from actors.runtime.actor import Actor, HandlerTable
+from actors.measure.journal import Event
+from actors.ref import Envelope
+from actors.runtime.actor import Actor
+from actors.runtime.engine import Engine
 from actors.runtime.future import Reply
+from actors.runtime.handlers import HandlerTable
+from actors.runtime.host import Host, seat
+from actors.runtime.interception import observed, reference
+from actors.runtime.signs import LOOK, PAUSE, RESTART, RESUME, STOP, Question, Sign
 
-if TYPE_CHECKING:
-    from actors.runtime.base import Runtime
-
-__all__ = ["Mailbox"]
+__all__ = ["CRASHES", "Mailbox"]
 
 log = logging.getLogger("stocksim")
 
@@ -32,89 +38,58 @@ CRASHES: Final = (Exception, SystemExit, GeneratorExit)
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class Mailbox(ABC):
-    """What every runtime's mailbox shares: dispatch, crashes, counting."""
+class Mailbox(Host):
+    """What every runtime's mailbox shares: delivery, crashes, counting, the actor's life.
 
-    __slots__ = (
-        "__weakref__",
-        "actor",
-        "closed",
-        "handled",
-        "name",
-        "queue_max",
-        "runtime",
-        "table",
-    )
+    Args:
+        name: the actor's.
+        engine: the runtime.
+        factory: makes the actor, and another one at a restart.
+    """
 
-    actor: Actor
     crashes: ClassVar[tuple[type[BaseException], ...]] = CRASHES
 
-    def __init__(self, name: str, runtime: Runtime) -> None:
+    def __init__(self, name: str, engine: Engine, factory: Callable[[], object]) -> None:
         self.name = name
-        self.runtime = runtime
+        self.engine = engine
+        self.factory = factory
+        self.ref = reference(self, engine.interceptor)
         self.table: HandlerTable = Actor.handlers
         self.handled = 0
         self.queue_max = 0
         self.closed = False
+        self.paused = False
+        self.shut = False  # closed or paused: it cannot just take what comes up
+        self.aside: deque[tuple[object, int]] | None = None  # what came meanwhile, with epochs
+        self.signs: deque[Sign] | None = None  # given and not obeyed yet
+        self.epoch = 0  # of its timers: those of an earlier one are forgotten
+
+    @property
+    def waiting_aside(self) -> int:
+        """Messages that were laid aside."""
+        return len(self.aside or ())
+
+    def tell_sign(self, sign: Sign) -> None:
+        """Have a sign obeyed before all that waits; from any thread."""
+        with self.engine.lock:
+            if self.signs is None:
+                self.signs = deque()
+            self.signs.append(sign)
+        self.summon()
 
     @abstractmethod
-    def equip(self, actor: Actor) -> None:
-        """Give the actor its `tell`, `after` and `at`."""
+    def summon(self) -> None:
+        """Have the mailbox obey its signs before it handles what waits; from any thread."""
 
-    @abstractmethod
-    def forget_timers(self) -> None:
-        """Let the timers that this mailbox's actor has set pass without a message."""
+    # From a mailbox to the handler.
 
-    @abstractmethod
-    def start(self) -> None:
-        """Begin to deliver: called once the actor is made."""
-
-    @abstractmethod
-    def run(self) -> None:
-        """Deliver until the actor stops, where the runtime gives the mailbox a thread."""
-
-    @abstractmethod
-    def put(self, envelope: Envelope[Any], /) -> None:
-        """Take a message from outside code, in Pykka's envelope."""
-
-    @abstractmethod
-    def get(self) -> Envelope[Any]:
-        """The next message, for Pykka's own drain of a stopped actor."""
-
-    @abstractmethod
-    def empty(self) -> bool:
-        """Whether nothing waits."""
-
-    def seat(self, actor: object) -> None:
-        """Bind the mailbox to the actor that was made for it.
-
-        Raises:
-            RuntimeMisuse: it was made for another, or is no actor at all.
-        """
-        if not isinstance(actor, Actor) or actor.actor_inbox is not self:
-            raise RuntimeMisuse(f"the factory of {self.name!r} must make a new Actor, each time")
-        self.actor = actor
-        self.table = type(actor).entrance
-
-    def close(self) -> None:
-        """Make every message from now on a dead letter."""
-        self.closed = True
-
-    def open(self, envelope: Envelope[Any]) -> None:
-        """Handle what came in Pykka's envelope, and answer if it was asked."""
-        reply = envelope.reply_to
+    def deliver(self, message: object) -> None:
+        """Have the actor handle a message. Nothing that a handler raises gets out of here."""
+        self.handled += 1
         try:
-            value = self.actor._handle_receive(envelope.message)  # noqa: SLF001 — Pykka's hook
+            self.table[type(message)](self.actor, message)
         except self.crashes as error:
-            if reply is None:
-                self.crashed(envelope.message, error)
-            else:
-                reply.set_exception()
-        else:
-            if reply is not None:
-                reply.set(value)
-        if self.actor.stopped:
-            self.close()
+            self.crashed(message, error)
 
     def crashed(self, message: object, error: BaseException) -> None:
         """Report what a handler raised, and let the actor clean up after itself."""
@@ -126,8 +101,118 @@ class Mailbox(ABC):
             if in_full:
                 log.exception("%s raised again while cleaning up after %s", self.name, what)
 
+    def answer(self, question: Question) -> None:
+        """Handle a question from outside, and answer it."""
+        try:
+            value = self.actor._handle_receive(question.message)  # noqa: SLF001 — Pykka's hook
+        except self.crashes:
+            question.reply.set_exception()
+        else:
+            question.reply.set(value)
+        if self.actor.stopped:
+            self.close()
+
+    # The actor's life.
+
+    def found(self) -> None:
+        """Make the actor that lives here.
+
+        Raises:
+            RuntimeMisuse: the factory gave back something else than an actor it has just made.
+        """
+        token = seat.set(self)
+        try:
+            actor = self.factory()
+        finally:
+            seat.reset(token)
+        if not isinstance(actor, Actor) or actor.actor_inbox is not self:
+            raise RuntimeMisuse(f"the factory of {self.name!r} must make a new Actor, each time")
+        self.actor = actor
+        self.table = type(actor).entrance
+        if self.engine.interceptor is not None:
+            self.table = observed(self.table, self.engine.interceptor)
+
+    @override
+    def told(self, sign: Sign) -> None:
+        self.handled -= 1  # it was no message
+        self.obey(sign)
+
+    def obey(self, sign: Sign) -> None:
+        """Do what the runtime says of this mailbox's actor."""
+        if sign is LOOK:
+            self.obey_signs()
+        elif sign is RESTART:
+            self._restart()
+        elif sign is PAUSE:
+            self._pause()
+        elif sign is RESUME:
+            self._resume()
+        elif sign is STOP:
+            if not self.actor.stopped:
+                self.actor._stop()  # noqa: SLF001 — Pykka's hook: on_stop, then dead
+            self.close()
+
+    def obey_signs(self) -> None:
+        """Obey what was given since the last time."""
+        while self.signs:
+            self.obey(self.signs.popleft())
+
+    def _restart(self) -> None:
+        """Put a new actor in the old one's place, as after a crash: without its `on_stop`."""
+        if self.closed:
+            return
+        self.forget_timers()
+        self.actor._mark_stopped()  # noqa: SLF001 — the two are made for each other
+        try:
+            self.found()
+        except self.crashes as error:
+            self._report("while it was made anew", error)
+            self.close()
+            return
+        self.actor._actor_loop_setup()  # noqa: SLF001 — Pykka's hook
+
+    def _pause(self) -> None:
+        if not self.closed:
+            self.paused = self.shut = True
+            if self.aside is None:
+                self.aside = deque()
+
+    def _resume(self) -> None:
+        if self.paused and not self.closed:
+            self.paused = self.shut = False
+            aside, self.aside = self.aside, None
+            self.take_back(aside or deque())
+
+    @abstractmethod
+    def take_back(self, aside: deque[tuple[object, int]]) -> None:
+        """Handle what was laid aside, oldest first, before all that waits."""
+
+    def turn_away(self, message: object, epoch: int) -> None:
+        """What becomes of a message that a shut mailbox cannot handle."""
+        if isinstance(message, Sign):
+            self.obey(message)
+        elif self.closed or self.aside is None:
+            self.bury(message)
+        else:
+            self.aside.append((message, epoch))
+
+    @override
+    def forget_timers(self) -> None:
+        self.epoch += 1
+
+    @override
+    def close(self) -> None:
+        self.closed = self.shut = True
+        self.bury_aside()
+
+    def bury_aside(self) -> None:
+        """Make what was laid aside dead letters."""
+        aside, self.aside = self.aside, None
+        for message, _ in aside or ():
+            self.bury(message)
+
+    @override
     def call(self, hook: Callable[[], None]) -> bool:
-        """Run `on_start` or `on_stop`; False if it raised."""
         try:
             hook()
         except self.crashes as error:
@@ -136,22 +221,53 @@ class Mailbox(ABC):
         return True
 
     def _report(self, where: str, error: BaseException) -> bool:
-        in_full = self.runtime.count_crash(f"{self.name} raised {where}", error)
+        in_full = self.engine.count_crash(f"{self.name} raised {where}", error)
         try:
             text = f"{type(error).__name__} {where}: {error}"
         except Exception:  # noqa: BLE001 — an error whose own text raises is still an error
             text = f"{type(error).__name__} {where}"
-        self.actor.note("crash", "", text)
+        self.engine.record(Event(self.engine.now, self.name, "crash", "", text))
         return in_full
 
     def bury(self, message: object) -> None:
         """Count a message that nobody will handle as a dead letter, and tell who asked."""
-        self.runtime.bury(self.name, message)
-        if isinstance(message, Envelope) and message.reply_to is not None:
+        self.engine.bury(self.name, message)
+        if isinstance(message, Question):
             error = ActorDeadError(f"{self.name} stopped before handling the message")
-            message.reply_to.set_exception((ActorDeadError, error, None))
+            message.reply.set_exception((ActorDeadError, error, None))
 
-    def bind(self, envelope: Envelope[Any]) -> None:
-        """Tell the future of a question which runtime can bring the answer about."""
-        if isinstance(envelope.reply_to, Reply):
-            envelope.reply_to.runtime = self.runtime
+    # What Pykka's references and proxies need.
+
+    @property
+    @override
+    def current(self) -> Actor[Any]:
+        return self.actor
+
+    @property
+    @override
+    def clock(self) -> float:
+        return self.engine.now
+
+    @property
+    @override
+    def alive(self) -> bool:
+        return not self.actor.stopped
+
+    @override
+    def put(self, envelope: Envelope, /) -> None:
+        """Take what Pykka sends, an `ask` or a proxy's call, as a message or as a question."""
+        reply = envelope.reply_to
+        if reply is None:
+            self.post(envelope.message)
+            return
+        if isinstance(reply, Reply):
+            reply.runtime = self.engine
+        self.post(Question(envelope.message, reply))
+
+    @override
+    def get(self) -> Never:
+        raise IndexError("a mailbox delivers by itself")
+
+    @override
+    def empty(self) -> bool:
+        return True

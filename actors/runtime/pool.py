@@ -18,11 +18,14 @@ from typing_extensions import override
 from actors.errors import BlockingInHandler
 from actors.measure.journal import Detail, Journal
 from actors.measure.result import MessageCounts
-from actors.runtime.actor import Actor, HandlerTable
+from actors.runtime.base import RunEnding
 from actors.runtime.future import Reply
+from actors.runtime.interception import Interceptor
 from actors.runtime.mailbox import Mailbox
 from actors.runtime.pool_lead import Lead
-from actors.runtime.pool_mailbox import BACK, PoolMailbox, Sign, with_signs
+from actors.runtime.pool_mailbox import BACK, PoolMailbox
+from actors.runtime.signs import Sign
+from actors.runtime.timers import SENT
 from actors.runtime.wall import WallRuntime
 
 __all__ = ["PoolRuntime"]
@@ -53,23 +56,28 @@ class PoolRuntime(WallRuntime[PoolMailbox]):
         replication: int = 0,
         journal: Journal | None = None,
         detail: Detail = Detail.NOTHING,
+        interceptor: Interceptor | None = None,
         speed: float | None = None,
         workers: int = WORKERS,
         throughput: int = THROUGHPUT,
         patience: float = PATIENCE_S,
     ) -> None:
         super().__init__(
-            seed=seed, replication=replication, journal=journal, detail=detail, speed=speed
+            seed=seed,
+            replication=replication,
+            journal=journal,
+            detail=detail,
+            interceptor=interceptor,
+            speed=speed,
         )
         self._workers = workers
-        self._tables: dict[type[Actor], HandlerTable] = {}
         self.lead = Lead(self, workers, throughput, patience)
-        self.quick_tell = self._make_tell()
-        self.lead.begin()
 
     @override
-    def open_mailbox(self, name: str) -> Mailbox:
-        mailbox = self.addresses[name] = PoolMailbox(name, self)
+    def open_mailbox(self, name: str, factory: Callable[[], object]) -> Mailbox:
+        self.lead.begin()
+        mailbox = PoolMailbox(name, self, factory, self.timers, self.lead)
+        self.addresses[name] = mailbox
         return mailbox
 
     @override
@@ -77,35 +85,9 @@ class PoolRuntime(WallRuntime[PoolMailbox]):
         assert isinstance(mailbox, PoolMailbox)  # noqa: S101 — `open_mailbox` made it
         mailbox.forget_timers()
         mailbox.close()
-        self.lead.post_first([(mailbox, BACK, None)])
+        mailbox.started = True
+        self.lead.post_first((mailbox, BACK, SENT))
         del self.addresses[mailbox.name]
-
-    def table_of(self, kind: type[Actor]) -> HandlerTable:
-        """An actor class's table with the pool's signs in it, the same for all of a class."""
-        table = self._tables.get(kind)
-        if table is None:
-            table = self._tables[kind] = with_signs(kind.entrance)
-        return table
-
-    @override
-    def tell(self, name: str, message: object) -> None:
-        self.quick_tell(name, message)
-
-    def _make_tell(self) -> Callable[[str, object], None]:
-        """What `tell` does, with all it needs at hand: actors are given this function itself."""
-        addresses, bury = self.addresses, self.bury
-        append, asleep, wake = self.lead.ready.append, self.lead.asleep, self.lead.wake
-
-        def tell(name: str, message: object) -> None:
-            try:
-                append((addresses[name], message, None))
-            except KeyError:
-                bury(name, message)
-            else:
-                if asleep:
-                    wake()
-
-        return tell
 
     @override
     def wake(self) -> None:
@@ -130,6 +112,11 @@ class PoolRuntime(WallRuntime[PoolMailbox]):
         return self.lead.quiet
 
     @override
+    def run(self) -> RunEnding:
+        self.lead.begin()
+        return super().run()
+
+    @override
     def stop(self) -> None:
         self.timers.ended = True
         self.lead.end()
@@ -146,9 +133,9 @@ class PoolRuntime(WallRuntime[PoolMailbox]):
         dead_lettered = self.dead_letters
         waiting = list(self.lead.ready)
         for box in boxes:
-            waiting += list(box.aside or ())
+            waiting += [(box, message, epoch) for message, epoch in list(box.aside or ())]
         waiting_messages = sum(
-            not isinstance(message, Sign) and epoch in (None, box.epoch)
+            not isinstance(message, Sign) and box.remembers(epoch)
             for box, message, epoch in waiting
         )
         return MessageCounts(

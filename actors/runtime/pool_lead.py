@@ -17,18 +17,18 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import repeat
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from actors.runtime.pool_crew import Crew, PoolThread
-from actors.runtime.pool_mailbox import BACK, STOP, PoolMailbox, Queued
+from actors.runtime.pool_mailbox import BACK, PoolMailbox, Queued
 from actors.runtime.safepoint import safepoint
-
-if TYPE_CHECKING:
-    from actors.runtime.pool import PoolRuntime
+from actors.runtime.signs import STOP
+from actors.runtime.timers import SENT
+from actors.runtime.wall import WallRuntime
 
 __all__ = ["Lead"]
 
@@ -46,7 +46,11 @@ class Lead:
     """
 
     def __init__(
-        self, runtime: PoolRuntime, workers: int, throughput: int, patience: float
+        self,
+        runtime: WallRuntime[PoolMailbox],
+        workers: int,
+        throughput: int,
+        patience: float,
     ) -> None:
         self.ready: deque[Queued] = deque()
         self.apart: set[PoolMailbox] = set()
@@ -55,6 +59,7 @@ class Lead:
         self._in_hand: dict[PoolMailbox, PoolThread] = {}  # one at most
         self._settled = False
         self._unseen = 0  # messages to deliver before it is worth looking at the queues again
+        self._begun = False
         self._ending = False
         self._runtime = runtime
         self._throughput = throughput
@@ -63,7 +68,11 @@ class Lead:
         self._watcher = threading.Thread(target=self._watch, name="pool-watch", daemon=True)
 
     def begin(self) -> None:
-        """Have the first worker lead."""
+        """Have the first worker lead, once."""
+        with self._runtime.lock:
+            if self._begun:
+                return
+            self._begun = True
         self._crew.call(lambda: True)
         self._watcher.start()
 
@@ -75,9 +84,9 @@ class Lead:
         if self.asleep:
             self.wake()
 
-    def post_first(self, signs: Iterable[Queued]) -> None:
+    def post_first(self, due: Queued) -> None:
         """Queue what must not wait behind messages."""
-        self.ready.extendleft(signs)
+        self.ready.appendleft(due)
         if self.asleep:
             self.wake()
 
@@ -152,21 +161,15 @@ class Lead:
                 due = mailbox.admit(message, epoch)
                 if due is None:
                     continue
-                _, message, epoch = due
-            if epoch is not None:
-                if epoch != mailbox.epoch:
-                    continue  # a timer that was forgotten
-                mailbox.pending -= 1
-            mailbox.handled += 1
+                message, epoch = due
+            if epoch != SENT and not mailbox.receive(epoch):
+                continue  # a timer that was forgotten
             in_hand[mailbox] = worker
-            try:
-                mailbox.table[type(message)](mailbox.actor, message)
-            except BaseException as error:  # noqa: BLE001 — see the mailbox's `crashes`
-                mailbox.crashed(message, error)
+            mailbox.deliver(message)
             try:
                 del in_hand[mailbox]
             except KeyError:
-                self.post_first([(mailbox, BACK, None)])
+                self.post_first((mailbox, BACK, SENT))
                 return False
         return True
 
@@ -193,7 +196,7 @@ class Lead:
         if not self.ready:
             if self._ending and self._ended(bell):
                 return
-            self._settled = due is None and not self.apart
+            self._settled = not timers.holds and not self.apart
             if bell.acquire(timeout=self._runtime.until(due)):
                 return  # whoever rings a bell has taken it off the list
         try:
@@ -206,10 +209,14 @@ class Lead:
     def end(self) -> None:
         """Stop every actor; returns at once."""
         self._ending = True
+        if not self._begun:
+            self.over.set()
+            return
         self._stop([box for box in self._runtime.all_mailboxes() if not box.closed])
 
     def _stop(self, mailboxes: Sequence[PoolMailbox]) -> None:
-        self.post_first([(mailbox, STOP, None) for mailbox in reversed(mailboxes)])
+        for mailbox in reversed(mailboxes):
+            self.post_first((mailbox, STOP, SENT))
 
     def _ended(self, bell: threading.Lock) -> bool:
         """Whether the last actor has stopped; if so, nobody leads any more."""
@@ -229,10 +236,10 @@ class Lead:
     def _bury_rest(self) -> None:
         while True:
             try:
-                due = self.ready.popleft()
+                mailbox, message, epoch = self.ready.popleft()
             except IndexError:
                 return
-            due[0].bury_due(due)
+            mailbox.bury_due(message, epoch)
 
     def join(self, seconds: float) -> bool:
         """Wait for all threads to end, or for so long; True: they have."""

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import ClassVar, Final
 
-from pykka._envelope import Envelope
 from typing_extensions import override
 
 from actors.errors import UsageError
-from actors.runtime.actor import Actor
+from actors.runtime.engine import Engine
 from actors.runtime.safepoint import safepoint
-from actors.runtime.timers import TimedMailbox
-
-if TYPE_CHECKING:
-    from actors.runtime.threads import ThreadsRuntime
+from actors.runtime.signs import Sign
+from actors.runtime.tickets import Tickets
+from actors.runtime.timers import SENT, TimedMailbox, TimerHeap
 
 __all__ = ["ThreadMailbox"]
 
@@ -31,65 +30,81 @@ class Alarm:
         self.message = message
 
 
-WAKE: Final = Alarm(-1, None)  # of no epoch: ends a mailbox's wait so that it looks at `closed`
+WAKE: Final = Alarm(SENT, None)  # ends a mailbox's wait, so that it looks around
 
 
 class ThreadMailbox(TimedMailbox):
     """A mailbox with a thread of its own.
 
-    What its thread sends and handles it counts here, for itself alone: no lock is taken for a
-    message. Timers count as sent when they are set.
+    Whatever is sent to it takes a ticket, and it counts what it has handled, for itself alone: no
+    lock is taken for a message. Timers count as sent when they are set, those in the background
+    when they ring.
     """
-
-    __slots__ = ("ended", "forgotten", "queue", "sent", "thread", "threads")
 
     # On an actor's own thread nobody else would see what it raises, not even Ctrl-C.
     crashes: ClassVar[tuple[type[BaseException], ...]] = (BaseException,)
 
-    def __init__(self, name: str, threads: ThreadsRuntime) -> None:
-        super().__init__(name, threads)
-        self.threads = threads
+    def __init__(
+        self,
+        name: str,
+        engine: Engine,
+        factory: Callable[[], object],
+        timers: TimerHeap,
+        sent: Tickets,
+    ) -> None:
+        super().__init__(name, engine, factory, timers)
         self.queue: SimpleQueue[object] = SimpleQueue()
-        self.sent = 0
+        self.back: deque[tuple[object, int]] = deque()  # laid aside, and to be handled now
+        self.sent = sent
+        self.obeyed = 0  # signs, which take tickets too
         self.forgotten = 0  # timers that were sent and will not be received
         self.ended = False  # nobody looks into the queue any more
         self.thread: threading.Thread | None = None
 
     @override
-    def equip(self, actor: Actor) -> None:
-        super().equip(actor)
-        actor.tell = self._make_tell()
+    def post(self, message: object) -> None:
+        self.sent.take()
+        self._put(message)
 
-    def _make_tell(self) -> Callable[[str, object], None]:
-        """What `tell` does, in one call: a message's way is the same for all actors."""
-        mailboxes, bury = self.threads.addresses, self.threads.bury
-
-        def tell(name: str, message: object) -> None:
-            self.sent += 1
-            try:
-                mailbox = mailboxes[name]
-            except KeyError:
-                bury(name, message)
-                return
-            mailbox.queue.put(message)
-            if mailbox.ended:
-                mailbox.bury_rest()
-
-        return tell
+    def _put(self, message: object) -> None:
+        """Queue a message; if the actor has ended meanwhile, it is a dead letter."""
+        self.queue.put(message)
+        # Put first, look afterwards; the thread ends first and looks afterwards: whichever
+        # comes second sees the message.
+        if self.ended:
+            self.bury_rest()
 
     @override
-    def after(self, delay: float, message: object) -> None:
-        self.sent += 1
-        super().after(delay, message)
+    def post_after(self, delay: float, message: object) -> None:
+        self.sent.take()
+        super().post_after(delay, message)
 
     @override
-    def at(self, when: float, message: object) -> None:
-        self.sent += 1
-        super().at(when, message)
+    def tell_sign(self, sign: Sign) -> None:
+        self.sent.take()
+        super().tell_sign(sign)
+
+    @override
+    def summon(self) -> None:
+        self._put(WAKE)
+
+    @override
+    def after(self, delay: float, message: object, *, background: bool = False) -> None:
+        if not background:
+            self.sent.take()
+        super().after(delay, message, background=background)
+
+    @override
+    def at(self, when: float, message: object, *, background: bool = False) -> None:
+        if not background:
+            self.sent.take()
+        super().at(when, message, background=background)
 
     @override
     def ring(self, message: object, epoch: int) -> None:
-        self.post(Alarm(epoch, message))
+        if epoch < SENT:
+            self.sent.take()
+        self._put(Alarm(epoch, message))
 
     @override
     def forget_timers(self) -> None:
@@ -118,45 +133,60 @@ class ThreadMailbox(TimedMailbox):
         self.end()
 
     def _serve(self) -> None:
-        take, waiting, table, actor = self.queue.get, self.queue.qsize, self.table, self.actor
+        take, waiting = self.queue.get, self.queue.qsize
         while not self.closed:
             safepoint()  # nobody may keep the interpreter for itself, however full its queue
             message = take()
+            if self.signs:
+                self.obey_signs()
+            epoch = SENT
             if type(message) is Alarm:
-                if message.epoch != self.epoch:
+                if message is WAKE or not self._wants(message):
                     continue
-                self.pending -= 1
-                message = message.message
+                epoch, message = message.epoch, message.message
             if waiting() >= self.queue_max:
                 self.queue_max = waiting() + 1
-            try:
-                table[type(message)](actor, message)
-            except BaseException as error:  # noqa: BLE001 — see `crashes`
-                self.crashed(message, error)
-            self.handled += 1
+            if self.shut:
+                self.turn_away(message, epoch)
+            else:
+                self.deliver(message)
 
-    def post(self, message: object) -> None:
-        """Queue a message; if the actor has ended meanwhile, it is a dead letter."""
-        self.queue.put(message)
-        # Put first, look afterwards; the thread ends first and looks afterwards: whichever
-        # comes second sees the message.
-        if self.ended:
-            self.bury_rest()
+    def _wants(self, alarm: Alarm) -> bool:
+        """Whether a timer that rings was not forgotten; one in the background counts only then."""
+        if self.receive(alarm.epoch):
+            return True
+        self.forgotten += alarm.epoch < SENT
+        return False
 
     @override
-    def put(self, envelope: Envelope[Any], /) -> None:
-        self.bind(envelope)
-        self.threads.count_outside()
-        self.post(envelope)
+    def obey(self, sign: Sign) -> None:
+        super().obey(sign)
+        self.obeyed += 1
+
+    @override
+    def obey_signs(self) -> None:
+        super().obey_signs()
+        while self.back and not self.shut:
+            message, epoch = self.back.popleft()
+            if self.remembers(epoch):
+                self.deliver(message)
+
+    @override
+    def take_back(self, aside: deque[tuple[object, int]]) -> None:
+        self.back.extend(aside)
 
     @override
     def close(self) -> None:
-        self.closed = True
+        self.closed = self.shut = True
         self.queue.put(WAKE)
 
     def end(self) -> None:
         """Leave the queue to those who still put something in: they bury it."""
         self.ended = True
+        self.back.extend(self.aside or ())
+        self.aside = None
+        while self.back:
+            self.bury(self.back.popleft()[0])
         self.bury_rest()
 
     def bury_rest(self) -> None:
@@ -167,17 +197,10 @@ class ThreadMailbox(TimedMailbox):
             except Empty:
                 return
             if type(message) is Alarm:
-                if message.epoch != self.epoch:
+                if message is WAKE:
                     continue
-                with self.runtime.lock:
-                    self.pending -= 1
+                with self.engine.lock:
+                    if not self._wants(message):
+                        continue
                 message = message.message
             self.bury(message)
-
-    @override
-    def get(self) -> Envelope[Any]:
-        raise IndexError("a stopped mailbox has buried what it held")
-
-    @override
-    def empty(self) -> bool:
-        return True

@@ -1,9 +1,10 @@
 """True concurrency: a Pykka thread for each actor, and the wall clock.
 
-How the run's end is found without a lock for each message: every thread counts, for itself
-alone, what it has sent and what it has handled. Counters only grow, so if everything handled,
-read *first*, equals everything sent, read *afterwards*, then nothing was under way in between
-(Mattern's argument for termination detection, 1987). A timer counts as sent when it is set.
+How the run's end is found without a lock for each message: every message takes a ticket when it
+is sent, and every thread counts, for itself alone, what it has handled. The numbers only grow, so
+if everything handled, read *first*, equals everything sent, read *afterwards*, then nothing was
+under way in between (Mattern's argument for termination detection, 1987). A timer counts as sent
+when it is set, unless it is in the background.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Final
 
 from typing_extensions import override
@@ -19,8 +21,10 @@ from actors.errors import UsageError
 from actors.measure.journal import Detail, Journal
 from actors.measure.result import MessageCounts
 from actors.runtime.future import Reply
+from actors.runtime.interception import Interceptor
 from actors.runtime.mailbox import Mailbox
 from actors.runtime.thread_mailbox import ThreadMailbox
+from actors.runtime.tickets import Tickets
 from actors.runtime.wall import WallRuntime
 
 __all__ = ["MAX_ACTORS", "ThreadsRuntime"]
@@ -47,27 +51,42 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
         replication: int = 0,
         journal: Journal | None = None,
         detail: Detail = Detail.NOTHING,
+        interceptor: Interceptor | None = None,
         speed: float | None = None,
     ) -> None:
         super().__init__(
-            seed=seed, replication=replication, journal=journal, detail=detail, speed=speed
+            seed=seed,
+            replication=replication,
+            journal=journal,
+            detail=detail,
+            interceptor=interceptor,
+            speed=speed,
         )
-        self._outside = 0
+        self.tickets = Tickets()
+        self._dropped = 0  # timers of actors that could not be made
         # An event, not a `SimpleQueue`: that one's `get` may wait for ever if its time is over
         # before it has begun to wait (CPython 3.11).
         self._bell = threading.Event()
-        self._clock = threading.Thread(target=self._ring, name="timers", daemon=True)
-        self._clock.start()
+        self._clock: threading.Thread | None = None
 
     @override
-    def open_mailbox(self, name: str) -> Mailbox:
+    def open_mailbox(self, name: str, factory: Callable[[], object]) -> Mailbox:
         if len(self.addresses) >= self.most_actors:
             raise UsageError(
                 f"over {self.most_actors:,} actors are too many for a thread each: "
                 "use --runtime pool"
             )
-        mailbox = self.addresses[name] = ThreadMailbox(name, self)
+        self._wind_up()
+        mailbox = ThreadMailbox(name, self, factory, self.timers, self.tickets)
+        self.addresses[name] = mailbox
         return mailbox
+
+    def _wind_up(self) -> None:
+        """Start the clock's thread with the first actor."""
+        with self.lock:
+            if self._clock is None:
+                self._clock = threading.Thread(target=self._ring, name="timers", daemon=True)
+                self._clock.start()
 
     @override
     def drop_mailbox(self, mailbox: Mailbox) -> None:
@@ -75,24 +94,8 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
         mailbox.close()
         mailbox.forget_timers()
         mailbox.end()
-        # What the actor has sent while it was made stays counted, first twice, then once: a
-        # run in another thread must never believe that all is handled.
-        self.count_outside(mailbox.sent - mailbox.forgotten)
+        self._dropped += mailbox.forgotten
         del self.addresses[mailbox.name]
-
-    @override
-    def tell(self, name: str, message: object) -> None:
-        self.count_outside()
-        mailbox = self.addresses.get(name)
-        if mailbox is None:
-            self.bury(name, message)
-        else:
-            mailbox.post(message)
-
-    def count_outside(self, messages: int = 1) -> None:
-        """Count messages that no actor sent; any thread may be their sender."""
-        with self.lock:
-            self._outside += messages
 
     # The clock's own thread.
 
@@ -118,28 +121,33 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
 
     @override
     def quiet(self) -> bool:
-        settled = self._handled() + self.dead_letters + self._forgotten()
+        # In this order: a message goes from the ones read later to those read first, so one that
+        # moves meanwhile is missed and never counted twice.
+        settled = self._handled() + self.dead_letters + self._unsent()
+        settled += sum(box.obeyed for box in self.all_mailboxes())
+        settled += sum(box.waiting_aside for box in self.all_mailboxes() if box.paused)
         return settled == self._sent()
 
     def _handled(self) -> int:
         return sum(box.handled for box in self.all_mailboxes())
 
-    def _forgotten(self) -> int:
+    def _unsent(self) -> int:
         """Timers that nobody will receive."""
-        forgotten = sum(box.forgotten for box in self.all_mailboxes())
-        return forgotten + self._pending() if self.timers.ended else forgotten
+        forgotten = self._dropped + sum(box.forgotten for box in self.all_mailboxes())
+        return forgotten + self._pending() + self.timers.lost if self.timers.ended else forgotten
 
     def _pending(self) -> int:
         return sum(box.pending for box in self.all_mailboxes())
 
     def _sent(self) -> int:
-        return sum(box.sent for box in self.all_mailboxes()) + self._outside
+        return self.tickets.taken
 
     @override
     def stop(self) -> None:
         self.timers.ended = True
-        self.wake()
-        self._clock.join()
+        if self._clock is not None:
+            self.wake()
+            self._clock.join()
         self.timers.end()
         for mailbox in self.all_mailboxes():
             mailbox.close()
@@ -153,11 +161,12 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
     @override
     def counts(self) -> MessageCounts:
         # In this order, what moves meanwhile can only look unsettled. A timer's message is
-        # sent once it has arrived.
+        # sent once it has arrived, and a sign is no message.
         handled = self._handled()
         dead_lettered = self.dead_letters
-        unsent = sum(box.forgotten for box in self.all_mailboxes()) + self._pending()
-        sent = self._sent() - unsent
+        boxes = self.all_mailboxes()
+        unsent = self._dropped + sum(box.forgotten + box.obeyed for box in boxes)
+        sent = self._sent() - unsent - self._pending() - self.timers.lost
         return MessageCounts(sent=sent, handled=handled, dead_lettered=dead_lettered)
 
     @override

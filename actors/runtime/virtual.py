@@ -11,9 +11,8 @@ delivered, buried, or still waits.
 from __future__ import annotations
 
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator
-from heapq import heappop, heappush
 from typing import Final
 
 from pykka import Timeout
@@ -22,17 +21,20 @@ from typing_extensions import override
 from actors.errors import BlockingInHandler
 from actors.measure.journal import Detail, Journal
 from actors.measure.result import MessageCounts
+from actors.runtime.agenda import SENT, Agenda
 from actors.runtime.base import RunEnding, Runtime
 from actors.runtime.future import Reply
 from actors.runtime.gc_tuning import rare_collections
-from actors.runtime.mailbox import CRASHES, Mailbox
+from actors.runtime.interception import Interceptor
+from actors.runtime.mailbox import Mailbox
 from actors.runtime.safepoint import safepoint
-from actors.runtime.virtual_mailbox import SENT, Breaker, Interrupted, VirtualMailbox
+from actors.runtime.signs import Sign
+from actors.runtime.virtual_mailbox import Breaker, Interrupted, VirtualMailbox
 
 __all__ = ["VirtualRuntime"]
 
 NAP_S: Final = 0.01
-SAFEPOINT_EVERY: Final = 256  # messages delivered between two breaths
+SAFEPOINT_EVERY: Final = 256  # messages delivered between two safepoints
 
 
 class VirtualRuntime(Runtime):
@@ -51,35 +53,33 @@ class VirtualRuntime(Runtime):
         replication: int = 0,
         journal: Journal | None = None,
         detail: Detail = Detail.NOTHING,
+        interceptor: Interceptor | None = None,
         speed: float | None = None,
     ) -> None:
-        super().__init__(seed=seed, replication=replication, journal=journal, detail=detail)
-        self.time = 0.0
+        super().__init__(
+            seed=seed,
+            replication=replication,
+            journal=journal,
+            detail=detail,
+            interceptor=interceptor,
+        )
+        self.agenda = Agenda()
         self._speed = speed
-        # What is due: (mailbox, message, epoch). The epoch of a timer's message is that of its
-        # setting; once the mailbox has moved on from it, the timer is forgotten.
-        self._ready: deque[tuple[VirtualMailbox, object, int]] = deque()
-        # (moment, serial number, mailbox, message, epoch). The serial number keeps timers of one
-        # moment in the order they were set.
-        self._timers: list[tuple[float, int, VirtualMailbox, object, int]] = []
-        self._serial = 0
-        self._mailboxes: dict[str, VirtualMailbox] = {}
-        self._addresses: dict[str, VirtualMailbox] = {}  # of actors that have not stopped
+        self._ready = self.agenda.ready
+        self._mailboxes: dict[str, Mailbox] = {}
         self._working = False
         self._interrupted = False
-        self._breaker = Breaker("", self)
-        self._breaker.closed = True
+        self._breaker = Breaker(self, self.agenda)
         self._began = time.monotonic()
-        self.quick_tell = self._make_tell()
 
     @property
     @override
     def now(self) -> float:
-        return self.time
+        return self.agenda.time
 
     @override
-    def open_mailbox(self, name: str) -> Mailbox:
-        mailbox = self._mailboxes[name] = self._addresses[name] = VirtualMailbox(name, self)
+    def open_mailbox(self, name: str, factory: Callable[[], object]) -> Mailbox:
+        mailbox = self._mailboxes[name] = VirtualMailbox(name, self, factory, self.agenda)
         return mailbox
 
     @override
@@ -87,10 +87,6 @@ class VirtualRuntime(Runtime):
         mailbox.forget_timers()
         mailbox.close()
         del self._mailboxes[mailbox.name]
-
-    def forget_address(self, name: str) -> None:
-        """Make what is sent to `name` from now on a dead letter."""
-        self._addresses.pop(name, None)
 
     @override
     def find(self, name: str) -> Mailbox | None:
@@ -103,36 +99,6 @@ class VirtualRuntime(Runtime):
     @override
     def start(self) -> None:
         self._began = time.monotonic()
-        self.quick_tell = self._make_tell()
-
-    @override
-    def tell(self, name: str, message: object) -> None:
-        """Send: the message is due now, after everything that is due already."""
-        self.quick_tell(name, message)
-
-    def _make_tell(self) -> Callable[[str, object], None]:
-        """What `tell` does, with all it needs at hand: actors are given this function itself."""
-        addresses, append, bury = self._addresses, self._ready.append, self.bury
-
-        def tell(name: str, message: object) -> None:
-            try:
-                append((addresses[name], message, SENT))
-            except KeyError:
-                bury(name, message)
-
-        return tell
-
-    def post(self, mailbox: VirtualMailbox, message: object, epoch: int = SENT) -> None:
-        """Make a message due now at a known mailbox."""
-        self._ready.append((mailbox, message, epoch))
-
-    def set_timer(self, when: float, mailbox: VirtualMailbox, message: object) -> None:
-        """Make a message due at the moment `when`, or now if that has passed."""
-        if when > self.time:
-            self._serial += 1
-            heappush(self._timers, (when, self._serial, mailbox, message, mailbox.epoch))
-        else:
-            self._ready.append((mailbox, message, mailbox.epoch))
 
     @override
     def run(self) -> RunEnding:
@@ -174,16 +140,12 @@ class VirtualRuntime(Runtime):
                 unseen -= 1
                 if unseen <= 0:
                     unseen = self._look_at_queues(mailbox)
-            if mailbox.closed:
-                mailbox.bury(message)
-                continue
-            mailbox.handled += 1
-            try:
-                mailbox.table[type(message)](mailbox.actor, message)
-            except CRASHES as error:
-                mailbox.crashed(message, error)
+            if mailbox.shut:
+                mailbox.turn_away(message, epoch)
+            else:
+                mailbox.deliver(message)
 
-    def _look_at_queues(self, first: VirtualMailbox) -> int:
+    def _look_at_queues(self, first: Mailbox) -> int:
         """Remember the longest queues; returns how many messages wait behind the first.
 
         Whatever waits now will have been delivered before the next look, so a look costs each
@@ -202,22 +164,12 @@ class VirtualRuntime(Runtime):
 
     def _advance(self) -> bool:
         """Jump to the earliest timer and make everything of that moment due; False: none left."""
-        timers, ready = self._timers, self._ready
-        while timers:
-            earliest = heappop(timers)
-            when, _, mailbox, message, epoch = earliest
-            if epoch != mailbox.epoch:
-                continue  # forgotten: the clock must not even notice
-            if self._speed is not None and not self._reach(when / self._speed):
-                heappush(timers, earliest)
-                return True
-            self.time = when
-            ready.append((mailbox, message, epoch))
-            while timers and timers[0][0] == when:
-                _, _, mailbox, message, epoch = heappop(timers)
-                ready.append((mailbox, message, epoch))
-            return True
-        return bool(ready)
+        when = self.agenda.next()
+        if when is None:
+            return bool(self._ready)
+        if self._speed is None or self._reach(when / self._speed):
+            self.agenda.advance(when)
+        return True
 
     def _reach(self, elapsed: float) -> bool:
         """Wait until `elapsed` real seconds have passed; False if somebody interrupts before."""
@@ -240,23 +192,29 @@ class VirtualRuntime(Runtime):
 
     @override
     def stop(self) -> None:
-        for mailbox in list(self._addresses.values()):
-            mailbox.actor._stop()  # noqa: SLF001 — Pykka's hook: on_stop, then dead
-            mailbox.close()
+        for mailbox in list(self._mailboxes.values()):
+            if not mailbox.closed:
+                mailbox.actor._stop()  # noqa: SLF001 — Pykka's hook: on_stop, then dead
+                mailbox.close()
         while self._ready:
             mailbox, message, epoch = self._ready.popleft()
-            if mailbox is not self._breaker and epoch in (SENT, mailbox.epoch):
+            if self._is_message(mailbox, message, epoch):
                 mailbox.bury(message)
-        self._timers.clear()
+        self.agenda.clear()
+
+    def _is_message(self, mailbox: Mailbox, message: object, epoch: int) -> bool:
+        """Whether this is to be handled and counted: no sign, and not forgotten."""
+        return not (
+            mailbox is self._breaker
+            or isinstance(message, Sign)
+            or epoch not in (SENT, mailbox.epoch)
+        )
 
     @override
     def counts(self) -> MessageCounts:
         handled = sum(box.handled for box in self._mailboxes.values())
-        queued = list(self._ready)
-        waiting = sum(
-            mailbox is not self._breaker and epoch in (SENT, mailbox.epoch)
-            for mailbox, _, epoch in queued
-        )
+        waiting = sum(self._is_message(*queued) for queued in list(self._ready))
+        waiting += sum(box.waiting_aside for box in self._mailboxes.values())
         return MessageCounts(
             sent=handled + self.dead_letters + waiting,
             handled=handled,

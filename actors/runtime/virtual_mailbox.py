@@ -5,84 +5,83 @@ All messages wait in the runtime's one queue, with their mailbox beside them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Never
+from collections import deque
+from collections.abc import Callable
+from typing import Never
 
-from pykka._envelope import Envelope
 from typing_extensions import override
 
-from actors.runtime.actor import Actor
+from actors.runtime.agenda import SENT, Agenda
+from actors.runtime.engine import Engine
 from actors.runtime.mailbox import Mailbox
+from actors.runtime.signs import LOOK
 
-if TYPE_CHECKING:
-    from actors.runtime.virtual import VirtualRuntime
-
-__all__ = ["SENT", "Breaker", "Interrupted", "VirtualMailbox"]
-
-SENT: Final = -1  # in an epoch's place, for a message that no timer brings
+__all__ = ["Breaker", "Interrupted", "VirtualMailbox"]
 
 
 class VirtualMailbox(Mailbox):
-    """An address in virtual time: it holds no messages, they wait in the runtime's one queue."""
+    """An address in virtual time: it holds no messages, they wait in the agenda."""
 
-    __slots__ = ("engine", "epoch")
-
-    def __init__(self, name: str, engine: VirtualRuntime) -> None:
-        super().__init__(name, engine)
-        self.engine = engine
-        self.epoch = 0
-
-    @override
-    def equip(self, actor: Actor) -> None:
-        actor.tell = self.engine.quick_tell
-        actor.after = self.after
-        actor.at = self.at
-
-    def after(self, delay: float, message: object) -> None:
-        """Send to this mailbox's actor in `delay` seconds."""
-        self.engine.set_timer(self.engine.time + delay, self, message)
-
-    def at(self, when: float, message: object) -> None:
-        """Send to this mailbox's actor at the moment `when`, or now if that has passed."""
-        self.engine.set_timer(when, self, message)
+    def __init__(
+        self, name: str, engine: Engine, factory: Callable[[], object], agenda: Agenda
+    ) -> None:
+        super().__init__(name, engine, factory)
+        self.agenda = agenda
 
     @override
-    def forget_timers(self) -> None:
-        self.epoch += 1
+    def post(self, message: object) -> None:
+        if self.closed:
+            self.bury(message)
+        else:
+            self.agenda.ready.append((self, message, SENT))
 
     @override
-    def close(self) -> None:
-        self.closed = True
-        self.engine.forget_address(self.name)
+    def post_after(self, delay: float, message: object) -> None:
+        self.agenda.set(self.agenda.time + delay, self, message, SENT, background=False)
+
+    @override
+    def summon(self) -> None:
+        # Appending to a deque is safe from any thread.
+        self.agenda.ready.appendleft((self, LOOK, SENT))
+
+    @override
+    def after(self, delay: float, message: object, *, background: bool = False) -> None:
+        agenda = self.agenda
+        agenda.set(agenda.time + delay, self, message, self.epoch, background=background)
+
+    @override
+    def at(self, when: float, message: object, *, background: bool = False) -> None:
+        self.agenda.set(when, self, message, self.epoch, background=background)
+
+    @override
+    def take_back(self, aside: deque[tuple[object, int]]) -> None:
+        self.agenda.ready.extendleft([(self, message, epoch) for message, epoch in reversed(aside)])
 
     @override
     def start(self) -> None:
         # Pykka runs `on_start` at the beginning of the actor's life, before any message.
         self.actor._actor_loop_setup()  # noqa: SLF001 — Pykka's hook
 
+    @override
     def run(self) -> None:
         """Nothing: the runtime's one loop serves every mailbox."""
-
-    @override
-    def put(self, envelope: Envelope[Any], /) -> None:
-        self.bind(envelope)
-        self.engine.post(self, envelope)
-
-    @override
-    def get(self) -> Never:
-        raise IndexError("a virtual mailbox keeps no messages of its own")
-
-    @override
-    def empty(self) -> bool:
-        return True
 
 
 class Breaker(VirtualMailbox):
     """At the front of the queue, ends the loop: a run that nobody interrupts pays nothing."""
 
+    def __init__(self, engine: Engine, agenda: Agenda) -> None:
+        super().__init__("", engine, _nobody, agenda)
+        self.shut = True
+
     @override
-    def bury(self, message: object) -> None:
+    def turn_away(self, message: object, epoch: int) -> None:
         raise Interrupted
 
 
 class Interrupted(BaseException):
     """Ends the loop between two deliveries; no handler can catch it, for none is running."""
+
+
+def _nobody() -> Never:
+    raise AssertionError("nobody lives here")

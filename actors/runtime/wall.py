@@ -19,6 +19,7 @@ from actors.errors import BlockingInHandler
 from actors.measure.journal import Detail, Journal
 from actors.runtime.base import RunEnding, Runtime
 from actors.runtime.gc_tuning import rare_collections
+from actors.runtime.interception import Interceptor
 from actors.runtime.mailbox import Mailbox
 from actors.runtime.timers import TimedMailbox, TimerHeap
 
@@ -49,9 +50,16 @@ class WallRuntime(Runtime, Generic[Box]):
         replication: int = 0,
         journal: Journal | None = None,
         detail: Detail = Detail.NOTHING,
+        interceptor: Interceptor | None = None,
         speed: float | None = None,
     ) -> None:
-        super().__init__(seed=seed, replication=replication, journal=journal, detail=detail)
+        super().__init__(
+            seed=seed,
+            replication=replication,
+            journal=journal,
+            detail=detail,
+            interceptor=interceptor,
+        )
         self.speed = 1.0 if speed is None else speed
         self._began = time.monotonic()
         self.addresses: dict[str, Box] = {}

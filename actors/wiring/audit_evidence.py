@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from actors.client import Client
 from actors.measure.answers import Answers
 from actors.measure.audit import (
     WORD,
@@ -22,7 +21,7 @@ from actors.measure.audit import (
 )
 from actors.runtime.base import Runtime
 from actors.scenario.loader import LoadedScenario
-from actors.wiring.client_groups import client_names
+from actors.wiring.client_groups import AnyClient, client_names
 from actors.wiring.participants import Participants, Shelf
 from actors.wiring.roles import Cast
 
@@ -98,7 +97,7 @@ def gather_evidence(
         changed=participants.ledger.changed,
         examples=participants.ledger.examples,
         messages=runtime.counts(),
-        queue_max=participants.router.queue.largest(now),
+        queue_max=participants.meters.level(participants.router.name).largest(now),
         queue_area=_queue_area(loaded, runtime, participants, now),
         silent=participants.examiner.silent,
         queue_limit=loaded.scenario.router.queue_limit,
@@ -137,7 +136,9 @@ def _queue_area(
     """
     if runtime.kind != "virtual" or _irregular(participants) or participants.router.waiting:
         return None
-    return participants.router.queue.mean(now) * max(0.0, now - loaded.scenario.warm_up)
+    return participants.meters.level(participants.router.name).mean(now) * max(
+        0.0, now - loaded.scenario.warm_up
+    )
 
 
 def _stock(shelf: Shelf, loaded: LoadedScenario, participants: Participants) -> StockEvidence:
@@ -207,7 +208,7 @@ def _irregular(participants: Participants) -> set[str]:
     return {_group_of(client) for client in participants.clients if not client.keeps_schedule}
 
 
-def _group_of(client: Client) -> str:
+def _group_of(client: AnyClient) -> str:
     """The group that a client belongs to by its name; none for one that stands for several."""
     group, _, number = client.name.removeprefix("client/").rpartition("-")
     return group if number.isdecimal() else ""
@@ -231,9 +232,11 @@ def _servers(
     span = max(0.0, now - loaded.scenario.warm_up)
     for processor in participants.processors:
         heard = None if cut else participants.examiner.busy(processor.name)
-        yield ServerEvidence(processor.name, processor.busy.total, heard, span)
+        yield ServerEvidence(
+            processor.name, participants.meters.busy(processor.name).total, heard, span
+        )
     for shelf in participants.inventories:
-        yield ServerEvidence(shelf.name, shelf.busy.total, None, span)
+        yield ServerEvidence(shelf.name, participants.meters.busy(shelf.name).total, None, span)
 
 
 def _tellings(participants: Participants) -> Tellings:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from typing import Any, NamedTuple, TypeVar
 
-from actors.client import Client, OrderForm, Purpose
+from actors.client import Client, OpenClient, OrderForm, Purpose
 from actors.measure.ledger import Ledger
+from actors.messages import Begin, Halt, Place, Turns
+from actors.ref import Ref
+from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 from actors.scenario.arrivals import Window
 from actors.scenario.loader import LoadedScenario
@@ -15,7 +19,17 @@ from actors.scenario.sampling import Distribution
 from actors.scenario.schedule import Schedule
 from actors.wiring.roles import Cast
 
-__all__ = ["Groups", "client_names"]
+__all__ = ["AnyClient", "Groups", "SpawnedGroup", "client_names"]
+
+AnyClient = Client[Begin | Halt]
+Role = TypeVar("Role", bound=Actor[Any])
+
+
+class SpawnedGroup(NamedTuple):
+    """The clients of a group, and those to whom the first of them deals its schedule."""
+
+    clients: Sequence[AnyClient]
+    peers: Sequence[Ref[Turns]] = ()
 
 
 def client_names(name: str, group: Group) -> list[str]:
@@ -30,16 +44,23 @@ class Groups:
         loaded: the scenario.
         cast: who plays them.
         runtime: where; it gives the schedules their random streams.
+        router: where their orders go.
         ledger: the audit's book of open orders.
     """
 
     def __init__(
-        self, loaded: LoadedScenario, cast: Cast, runtime: Runtime, ledger: Ledger
+        self,
+        loaded: LoadedScenario,
+        cast: Cast,
+        runtime: Runtime,
+        router: Ref[Place],
+        ledger: Ledger,
     ) -> None:
         self._loaded = loaded
         self._scenario = loaded.scenario
         self._cast = cast
         self._runtime = runtime
+        self._router = router
         self._ledger = ledger
 
     @cached_property
@@ -61,46 +82,31 @@ class Groups:
         stream = self._runtime.stream(client_names(name, group)[0], "arrivals")
         return Schedule(windows, group.arrivals.pattern, group.arrivals.size, stream)
 
-    def clients(self) -> Iterator[tuple[str, Callable[[], Client]]]:
-        """Every client's name, and what makes it."""
+    def spawn(self) -> Iterator[SpawnedGroup]:
+        """Make the clients, a group after the other."""
         for name, group in self._scenario.clients.items():
-            if group.replay is not None:
-                yield f"client/{name}-1", self._replaying(name)
-            elif group.think is not None:
-                making = self._closed(name, group, group.think)
-                yield from ((client, making) for client in client_names(name, group))
+            if group.think is None and group.replay is None:
+                clients = self._spawn(client_names(name, group), self._open(name, group))
+                yield SpawnedGroup(clients, [client.actor_ref for client in clients])
             else:
-                yield from self._open(name, group)
+                yield SpawnedGroup(self._spawn(client_names(name, group), self._other(name, group)))
 
-    def _replaying(self, name: str) -> Callable[[], Client]:
-        orders = self._loaded.recordings[name].orders
-        timeline = self._scenario.timeline(name)
-        return partial(self._cast.replay_client, name, self._ledger, orders, timeline, self.chancy)
+    def _spawn(self, names: Sequence[str], factory: Callable[[], Role]) -> list[Role]:
+        return [self._runtime.enlist(name, factory) for name in names]
 
-    def _closed(self, name: str, group: Group, think: Distribution) -> Callable[[], Client]:
-        form, timeline = self._form(name, group), self._scenario.timeline(name)
+    def _open(self, name: str, group: Group) -> Callable[[], OpenClient]:
+        form, schedule = self._form(name, group), self.schedules[name]
         return partial(
-            self._cast.closed_client, name, self._ledger, form, timeline, think, self.chancy
+            self._cast.open_client, name, self._router, self._ledger, form, schedule, self.chancy
         )
 
-    def _open(self, name: str, group: Group) -> Iterator[tuple[str, Callable[[], Client]]]:
-        """The first client deals to all of them."""
-        form, schedule = self._form(name, group), self.schedules[name]
-        peers = client_names(name, group)
-        for place, client in enumerate(peers):
-            dealt_to = peers if place == 0 else []
-            yield (
-                client,
-                partial(
-                    self._cast.open_client,
-                    name,
-                    self._ledger,
-                    form,
-                    schedule,
-                    dealt_to,
-                    self.chancy,
-                ),
-            )
+    def _other(self, name: str, group: Group) -> Callable[[], AnyClient]:
+        timeline, common = self._scenario.timeline(name), (name, self._router, self._ledger)
+        if group.think is None:
+            orders = self._loaded.recordings[name].orders
+            return partial(self._cast.replay_client, *common, orders, timeline, self.chancy)
+        form = self._form(name, group)
+        return partial(self._cast.closed_client, *common, form, timeline, group.think, self.chancy)
 
     def _form(self, name: str, group: Group) -> OrderForm:
         return OrderForm(

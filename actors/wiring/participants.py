@@ -14,10 +14,12 @@ from actors.client import Client
 from actors.collector import Collector
 from actors.decisions.stock import Stock
 from actors.measure.audit import Examiner
-from actors.measure.average import BusyTime
 from actors.measure.ledger import Ledger
+from actors.measure.meters import Meters
 from actors.measure.metrics import Metrics
 from actors.measure.products import ProductBook
+from actors.messages import Begin, GiveUp, Halt, Serve
+from actors.ref import Ref
 from actors.router import Router
 from actors.scenario.schedule import Schedule
 
@@ -28,8 +30,11 @@ class Server(Protocol):
     """Who works on orders: a processor, or what stands for processors elsewhere."""
 
     name: str
-    busy: BusyTime
     finished: int
+
+    @property
+    def actor_ref(self) -> Ref[Serve | GiveUp]:
+        """How to reach it."""
 
     @property
     def in_hand(self) -> int:
@@ -45,7 +50,6 @@ class Shelf(Protocol):
 
     name: str
     sku: str
-    busy: BusyTime
     initial: int
     sold: int
     returned: int
@@ -69,11 +73,12 @@ class Participants:
     `schedules` are those of the open groups, by name.
     """
 
-    clients: Sequence[Client]
+    clients: Sequence[Client[Begin | Halt]]
     router: Router
     processors: Sequence[Server]
     inventories: Sequence[Shelf]
     collector: Collector
+    meters: Meters
     metrics: Metrics
     book: ProductBook
     ledger: Ledger

@@ -9,7 +9,7 @@ import os
 from functools import cached_property
 
 from actors.common.version import VERSION
-from actors.measure.audit import Evidence, audit
+from actors.measure.audit import audit
 from actors.measure.figures import fill_rate, totals_of
 from actors.measure.metrics import TimeMetric
 from actors.measure.result import (
@@ -17,7 +17,6 @@ from actors.measure.result import (
     AuditReport,
     Block,
     Bottleneck,
-    BrokerReport,
     Phase,
     ProcessorLoad,
     Processors,
@@ -33,6 +32,7 @@ from actors.measure.verdicts import evaluate
 from actors.runtime.base import Runtime
 from actors.scenario.loader import LoadedScenario
 from actors.wiring.audit_evidence import gather_evidence
+from actors.wiring.backend import Backend
 from actors.wiring.participants import Participants, Shelf
 
 __all__ = ["ResultBuilder"]
@@ -47,6 +47,8 @@ class ResultBuilder:
         loaded: the scenario that ran.
         runtime: where it ran; stopped.
         participants: the actors and books.
+        backend: where it was played.
+        now: when the run ended, in seconds.
         cut: whether actors were stopped with orders still open.
         interrupted: whether somebody asked the run to end early.
         wall_s: real seconds that the run took.
@@ -57,6 +59,7 @@ class ResultBuilder:
         loaded: LoadedScenario,
         runtime: Runtime,
         participants: Participants,
+        backend: Backend,
         *,
         now: float,
         cut: bool,
@@ -65,7 +68,8 @@ class ResultBuilder:
     ) -> None:
         self._loaded = loaded
         self._runtime = runtime
-        self._troupe = participants
+        self._participants = participants
+        self._backend = backend
         self._now = now
         self._cut = cut
         self._interrupted = interrupted
@@ -102,9 +106,9 @@ class ResultBuilder:
             actors=self._loads(),
             bottleneck=self._bottleneck(),
             messages=self._runtime.counts(),
-            dead_letters=self._troupe.collector.dead_letters(),
+            dead_letters=self._participants.collector.dead_letters(),
             replay=self._replay(),
-            broker=self._broker(),
+            broker=self._backend.broker(self._now),
             audit=verdict,
             thresholds=thresholds,
             interrupted=self._interrupted,
@@ -115,21 +119,17 @@ class ResultBuilder:
         )
 
     def _verdict(self) -> AuditReport:
-        return audit(self._evidence())
-
-    def _evidence(self) -> Evidence:
-        return gather_evidence(
+        evidence = gather_evidence(
             self._loaded,
             self._runtime,
-            self._troupe,
+            self._participants,
             now=self._now,
             cut=self._cut,
             halted=self._interrupted,
         )
-
-    def _broker(self) -> BrokerReport | None:
-        """What a broker and its workers did, where there was one."""
-        return None
+        verdict = audit(evidence)
+        checks = (*verdict.checks, *self._backend.checks(cut=self._cut))
+        return AuditReport(ok=all(check.ok for check in checks), checks=checks)
 
     def _exit_code(self, *, audit_ok: bool, passed: bool) -> int:
         if self._runtime.crashes:
@@ -144,18 +144,20 @@ class ResultBuilder:
 
     def block(self, group: str | None, phase: str | None) -> Block:
         """The figures of a group, a phase, both, or the whole run."""
-        return self._troupe.metrics.block(group, phase, self._now)
+        return self._participants.metrics.block(group, phase, self._now)
 
     def quantile(
         self, metric: TimeMetric, q: float, group: str | None, phase: str | None
     ) -> float | None:
         """A quantile of a time, in seconds."""
-        return self._troupe.metrics.quantile(metric, q, group, phase)
+        return self._participants.metrics.quantile(metric, q, group, phase)
 
     @cached_property
     def products(self) -> dict[str, ProductResult]:
         """Every product's figures, by SKU."""
-        return {inventory.sku: self._product(inventory) for inventory in self._troupe.inventories}
+        return {
+            inventory.sku: self._product(inventory) for inventory in self._participants.inventories
+        }
 
     @cached_property
     def all_products(self) -> ProductTotals:
@@ -165,11 +167,17 @@ class ResultBuilder:
     @cached_property
     def processors(self) -> Processors:
         """The processors and the queue before them."""
+        return self._backend.processors(self._now) or self._processors_here()
+
+    def _processors_here(self) -> Processors:
         each = tuple(
-            ProcessorLoad(orders=p.finished, utilisation=p.busy.share(self._now))
-            for p in self._troupe.processors
+            ProcessorLoad(
+                orders=p.finished,
+                utilisation=self._participants.meters.busy(p.name).share(self._now),
+            )
+            for p in self._participants.processors
         )
-        queue = self._troupe.router.queue
+        queue = self._participants.meters.level(self._participants.router.name)
         return Processors(
             count=len(each),
             utilisation=sum(load.utilisation for load in each) / len(each),
@@ -195,7 +203,7 @@ class ResultBuilder:
         )
 
     def _product(self, inventory: Shelf) -> ProductResult:
-        tally = self._troupe.book.of(inventory.sku)
+        tally = self._participants.book.of(inventory.sku)
         price = self._loaded.products[inventory.sku].price
         return ProductResult(
             initial=inventory.initial,
@@ -229,8 +237,8 @@ class ResultBuilder:
     def _bottleneck(self) -> Bottleneck:
         servers = [("processors", self.processors.utilisation)]
         servers += [
-            (inventory.name, inventory.busy.share(self._now))
-            for inventory in self._troupe.inventories
+            (inventory.name, self._participants.meters.busy(inventory.name).share(self._now))
+            for inventory in self._participants.inventories
         ]
         actor, busy = max(servers, key=lambda server: server[1])
         return Bottleneck(actor=actor, busy=busy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from actors.client import Client, ClosedClient, OpenClient, ReplayClient
 from actors.collector import Collector
@@ -27,9 +28,9 @@ class Cast:
     processor: type[Processor] = Processor
     inventory: type[Inventory] = Inventory
     collector: type[Collector] = Collector
-    strategies: Mapping[str, type[Strategy]] = field(default_factory=lambda: STRATEGIES)
+    strategies: Mapping[str, type[Strategy[Any]]] = field(default_factory=lambda: STRATEGIES)
 
-    def client_of(self, group: Group) -> type[Client]:
+    def client_of(self, group: Group) -> type[Client[Any]]:
         """Who plays a group's clients."""
         if group.replay is not None:
             return self.replay_client

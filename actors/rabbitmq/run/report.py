@@ -129,7 +129,7 @@ class RemoteResultBuilder(ResultBuilder):
 
     def _busy(self, worker: str) -> float:
         """The seconds after the warm-up for which a worker's orders say that it was busy."""
-        return self._troupe.examiner.busy(f"worker/{worker}")
+        return self._participants.examiner.busy(f"worker/{worker}")
 
     def _share(self, worker: str, member: Member) -> float:
         return self._part(self._busy(worker), member.processors)
@@ -144,7 +144,7 @@ class RemoteResultBuilder(ResultBuilder):
         verdict = audit(self._evidence())
         if self._cut:
             return verdict
-        told = sum(server.finished for server in self._troupe.processors)
+        told = sum(server.finished for server in self._participants.processors)
         told -= self._traffic.given_up
         stored = self._traffic.stored
         check = Check(
