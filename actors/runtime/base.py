@@ -134,9 +134,13 @@ class Runtime(Engine):
         """Send a message from outside to the actor of that name; a dead letter if there is none."""
         mailbox = self.find(name)
         if mailbox is None:
-            self.bury(name, message)
+            self.lose(name, message)
         else:
             mailbox.ref.tell(message)
+
+    def lose(self, name: str, message: object) -> None:
+        """Send a message that has no mailbox to go to."""
+        self.bury(name, message)
 
     @override
     def stream(self, name: str, purpose: str) -> Stream:

@@ -97,6 +97,11 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
         self._dropped += mailbox.forgotten
         del self.addresses[mailbox.name]
 
+    @override
+    def lose(self, name: str, message: object) -> None:
+        self.tickets.take()
+        super().lose(name, message)
+
     # The clock's own thread.
 
     def _ring(self) -> None:
@@ -123,13 +128,13 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
     def quiet(self) -> bool:
         # In this order: a message goes from the ones read later to those read first, so one that
         # moves meanwhile is missed and never counted twice.
-        settled = self._handled() + self.dead_letters + self._unsent()
+        settled = self._settled() + self.dead_letters + self._unsent()
         settled += sum(box.obeyed for box in self.all_mailboxes())
         settled += sum(box.waiting_aside for box in self.all_mailboxes() if box.paused)
         return settled == self._sent()
 
-    def _handled(self) -> int:
-        return sum(box.handled for box in self.all_mailboxes())
+    def _settled(self) -> int:
+        return sum(box.settled for box in self.all_mailboxes())
 
     def _unsent(self) -> int:
         """Timers that nobody will receive."""
@@ -162,7 +167,7 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
     def counts(self) -> MessageCounts:
         # In this order, what moves meanwhile can only look unsettled. A timer's message is
         # sent once it has arrived, and a sign is no message.
-        handled = self._handled()
+        handled = sum(box.handled for box in self.all_mailboxes())
         dead_lettered = self.dead_letters
         boxes = self.all_mailboxes()
         unsent = self._dropped + sum(box.forgotten + box.obeyed for box in boxes)
