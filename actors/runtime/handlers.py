@@ -66,8 +66,9 @@ def receives(*kinds: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]
     """Mark a method as the handler of messages of exactly these classes."""
 
     def mark(function: Callable[..., Any]) -> Callable[..., Any]:
-        if isinstance(function, Handler):  # marked before
-            return cast("Callable[..., Any]", function.also(kinds))
+        marked: object = function
+        if isinstance(marked, Handler):
+            return cast("Callable[..., Any]", marked.also(kinds))
         # To a type checker the method stays the method that it is.
         return cast("Callable[..., Any]", Handler(function, kinds))
 

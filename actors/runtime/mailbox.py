@@ -14,7 +14,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, ClassVar, Final, Never
 
-from mypy_extensions import mypyc_attr
 from pykka import ActorDeadError
 from typing_extensions import override
 
@@ -37,7 +36,6 @@ log = logging.getLogger("stocksim")
 CRASHES: Final = (Exception, SystemExit, GeneratorExit)
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class Mailbox(Host):
     """What every runtime's mailbox shares: delivery, crashes, counting, the actor's life.
 

@@ -201,11 +201,12 @@ class ThreadMailbox(TimedMailbox):
                 message = self.queue.get_nowait()
             except Empty:
                 return
-            if type(message) is Alarm:
-                if message is WAKE:
-                    continue
-                with self.engine.lock:
-                    if not self._wants(message):
-                        continue
-                message = message.message
-            self.bury(message)
+            if type(message) is not Alarm:
+                self.bury(message)
+            elif message is not WAKE and self._wants_locked(message):
+                self.bury(message.message)
+
+    def _wants_locked(self, alarm: Alarm) -> bool:
+        """The same for whoever buries: several threads may do so at once."""
+        with self.engine.lock:
+            return self._wants(alarm)

@@ -87,9 +87,7 @@ def test_an_inventory_begins_its_next_request_before_it_answers_the_last() -> No
     shelf = stage.spawn("inventory/TEA", lambda: Inventory("TEA", 9, second, BusyTime()))
     customer = stage.spawn("customer", lambda: Customer(sold, shelf)).actor_ref
     for number in (1, 2, 3):
-        stage.tell(
-            "inventory/TEA", Reserve(f"order-{number}", 1, 0, 1, "partial", True, customer)
-        )
+        stage.tell("inventory/TEA", Reserve(f"order-{number}", 1, 0, 1, "partial", True, customer))
     stage.play()
     # At 2 s the second request is over before the customer of the first is back, and so on.
     assert sold == [2, 3, 3]
