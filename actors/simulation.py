@@ -109,6 +109,7 @@ class Simulation(Playing):
         self._groups: Sequence[SpawnedGroup] = ()
         self._stops = 0
         self._opened = False
+        self._played = False
         self._over = False
         self._refuse_crowds()
 
@@ -150,7 +151,8 @@ class Simulation(Playing):
     def _make_all(self) -> Participants:
         scenario, runtime, backend = self.loaded.scenario, self.runtime, self.backend
         ledger = Ledger()
-        exact = runtime.kind == "virtual"
+        # Who is paused or restarted does not serve for as long as it meant to.
+        exact = runtime.kind == "virtual" and not self._cues
         rules = backend.rules(rules_of(self.loaded, self._cast, exact=exact))
         examiner = Examiner(ledger, rules)
         metrics = Metrics(scenario.warm_up, scenario.phase_windows)
@@ -200,12 +202,13 @@ class Simulation(Playing):
         Raises:
             RuntimeMisuse: it has been played already.
         """
-        if self._opened:
+        if self._opened and not self._played:
             return self._run()
         with self:
             return self._run()
 
     def _run(self) -> Result:
+        self._played = True
         self.backend.open(self)
         began = time.perf_counter()
         self.runtime.start()
