@@ -25,10 +25,9 @@ from actors.report.summary import render
 from actors.report.terminal import Terminal
 from actors.scenario.loader import LoadedScenario, load_scenario
 from actors.simulation import Simulation
+from actors.vocabulary.exit_codes import ExitCode
 
-__all__ = ["EXIT_INTERNAL", "RunOptions", "run_scenario"]
-
-EXIT_INTERNAL = 1
+__all__ = ["RunOptions", "run_scenario"]
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def run_scenario(options: RunOptions) -> int:
     failures += report(result, summary, options.json_file, options.color)
     for failure in failures:
         complain(f"stocksim: {failure}")
-    return EXIT_INTERNAL if failures else result.exit_code
+    return ExitCode.INTERNAL if failures else result.exit_code
 
 
 def _play(options: RunOptions, loaded: LoadedScenario) -> tuple[Result, list[str]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import insort
 from collections import deque
+from collections.abc import Mapping
 from typing import ClassVar, Final
 from zlib import crc32
 
@@ -19,7 +20,7 @@ from typing_extensions import override
 from actors.common.random_streams import Chance
 from actors.messages import Serve
 
-__all__ = ["STRATEGIES", "OwnLines", "Strategy", "WaitingLine"]
+__all__ = ["STRATEGIES", "OwnLines", "Strategy", "WaitingLine", "explained"]
 
 
 class WaitingLine:
@@ -66,7 +67,7 @@ class Strategy(ABC):
     """Decides where orders wait and who serves them.
 
     `in_line` says that a processor gets, of the orders that wait for it, the oldest of the highest
-    priority; the audit holds the router to that.
+    priority; the audit holds the router to that. `meaning` explains the strategy in a few words.
 
     Args:
         processors: their names, in order; all are free at first.
@@ -74,6 +75,7 @@ class Strategy(ABC):
     """
 
     in_line: ClassVar[bool] = True
+    meaning: ClassVar[str] = ""
 
     def __init__(self, processors: tuple[str, ...], rng: Chance) -> None:
         self.processors = processors
@@ -96,6 +98,8 @@ class Strategy(ABC):
 @mypyc_attr(allow_interpreted_subclasses=True)
 class SharedQueue(Strategy):
     """One line for all: the first free processor takes the oldest of the highest priority."""
+
+    meaning: ClassVar[str] = "one line for all, the first free processor takes from it"
 
     def __init__(self, processors: tuple[str, ...], rng: Chance) -> None:
         super().__init__(processors, rng)
@@ -168,6 +172,8 @@ class OwnLines(Strategy):
 class RoundRobin(OwnLines):
     """Each processor in turn."""
 
+    meaning: ClassVar[str] = "a line each, in turn"
+
     _turn = -1
 
     def choose(self, serve: Serve) -> int:  # noqa: ARG002 — every order alike
@@ -179,6 +185,8 @@ class RoundRobin(OwnLines):
 class RandomChoice(OwnLines):
     """Any processor, each as likely as the others."""
 
+    meaning: ClassVar[str] = "a line each, any of them"
+
     def choose(self, serve: Serve) -> int:  # noqa: ARG002 — every order alike
         return int(self.rng.random() * len(self.processors))
 
@@ -187,6 +195,8 @@ class RandomChoice(OwnLines):
 class LeastLoaded(OwnLines):
     """The processor with the fewest orders, the first of several."""
 
+    meaning: ClassVar[str] = "a line each, that with the fewest orders"
+
     def choose(self, serve: Serve) -> int:  # noqa: ARG002 — every order alike
         return min(range(len(self.processors)), key=self.load)
 
@@ -194,6 +204,8 @@ class LeastLoaded(OwnLines):
 @mypyc_attr(allow_interpreted_subclasses=True)
 class HashOfClient(OwnLines):
     """Always the same processor for one client, in every process (CRC-32 of its name)."""
+
+    meaning: ClassVar[str] = "a line each, always the same one for a client"
 
     @override
     def choose(self, serve: Serve) -> int:
@@ -207,3 +219,8 @@ STRATEGIES: Final[dict[str, type[Strategy]]] = {
     "least_loaded": LeastLoaded,
     "hash": HashOfClient,
 }
+
+
+def explained(strategies: Mapping[str, type[Strategy]]) -> str:
+    """What these strategies do, in a sentence each."""
+    return " ".join(f"{name}: {strategy.meaning}." for name, strategy in strategies.items())

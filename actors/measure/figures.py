@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from actors.measure.result import OrderCounts, ProductTotals
-from actors.messages import REASONS
+from actors.vocabulary.outcomes import REASONS
 
 __all__ = ["OUTCOMES", "count_of", "fill_rate", "share_of", "totals_of"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-from actors.messages import REASONS
+from actors.vocabulary.outcomes import REASONS
 
 __all__ = ["MEANT", "METRICS", "OPERATORS", "UNITS", "Metric", "Operator", "Unit"]
 

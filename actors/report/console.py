@@ -14,8 +14,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from actors.common.visible_text import columns
-from actors.messages import REASONS
 from actors.report.text import pad
+from actors.vocabulary.outcomes import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

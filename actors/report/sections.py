@@ -20,8 +20,8 @@ if TYPE_CHECKING:
         ReplayReport,
         Result,
     )
-    from actors.messages import Reason
     from actors.report.style import Look
+    from actors.vocabulary.outcomes import Reason
 
 __all__ = ["actors", "load", "orders", "rejections", "stock", "titled"]
 

@@ -13,20 +13,15 @@ from actors.report.checks import checks
 from actors.report.layout import Section, fitted
 from actors.report.style import Look, Tone
 from actors.report.tables import number, span
+from actors.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from actors.measure.result import Result
 
-__all__ = ["MOST_LINES", "VERDICTS", "render"]
+__all__ = ["MOST_LINES", "render", "verdict_word"]
 
 MOST_LINES: Final = 40
-VERDICTS: Final[dict[int, tuple[str, Tone]]] = {
-    0: ("PASSED", "good"),
-    1: ("CRASHED", "bad"),
-    98: ("AUDIT VIOLATED", "bad"),
-    99: ("FAILED", "bad"),
-    130: ("INTERRUPTED", "warn"),
-}
+_TONES: Final[dict[ExitCode, Tone]] = {ExitCode.PASSED: "good", ExitCode.INTERRUPTED: "warn"}
 
 
 def render(
@@ -81,7 +76,6 @@ def _speed(result: Result) -> list[str]:
 
 
 def _verdict(result: Result, look: Look) -> str:
-    word, tone = VERDICTS.get(result.exit_code, ("ERROR", "bad"))
     failed = sum(not item.ok for item in result.thresholds)
     broken = sum(not item.ok for item in result.audit.checks)
     total = len(result.thresholds)
@@ -96,4 +90,10 @@ def _verdict(result: Result, look: Look) -> str:
         reasons.append(f"interrupted at {span(result.simulated_s)}")
     if result.exit_code:
         reasons.append(f"exit {result.exit_code}")
-    return look.paint(tone, look.paint("strong", word)) + "  " + ", ".join(reasons)
+    return f"{verdict_word(result.exit_code, look)}  {', '.join(reasons)}"
+
+
+def verdict_word(exit_code: int, look: Look) -> str:
+    """The word that stands for an exit code, in its colour."""
+    code = ExitCode.of(exit_code)
+    return look.paint(_TONES.get(code, "bad"), look.paint("strong", code.verdict))

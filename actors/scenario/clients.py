@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final, Literal, cast
+from typing import Annotated, Final, Literal, cast, get_args
 
 from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema
 
-from actors.messages import Kind
 from actors.scenario.arrivals import Pattern
 from actors.scenario.base import Model, Parsed
 from actors.scenario.choices import IntRange, Weighted
@@ -30,6 +29,7 @@ from actors.scenario.fields import (
 )
 from actors.scenario.nearest import did_you_mean
 from actors.scenario.popularity import KindChoice, PriorityChoice, SkuChoice, Uniform
+from actors.vocabulary.outcomes import Kind
 
 __all__ = ["Arrivals", "Group", "Orders", "Phase", "Replay"]
 
@@ -125,7 +125,7 @@ class Replay(Model):
     file: Annotated[Path, PlainValidator(_read_file), WithJsonSchema({"type": "string"})]
     """A .csv, .jsonl or .ndjson file in the scenario's folder or below."""
 
-    columns: Mapping[Annotated[str, one_of(Column)], Name] = Field(default_factory=dict)
+    columns: Mapping[Annotated[str, one_of(get_args(Column))], Name] = Field(default_factory=dict)
     """The file's own names for order, client (optional), time, sku and quantity; a file written
     by --orders needs none."""
 

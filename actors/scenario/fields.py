@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, get_args
+from collections.abc import Iterable
+from typing import Annotated, Final, Literal
 
 from actors.common.units import parse_duration, parse_rate
 from actors.measure.thresholds import Threshold, parse_threshold
@@ -165,9 +166,9 @@ def number(low: float, high: float) -> Parsed:
     return Parsed(read, {"type": "number", "minimum": low, "maximum": high})
 
 
-def one_of(literal: object) -> Parsed:
-    """The texts of a `Literal`."""
-    choices = [str(choice) for choice in get_args(literal)]
+def one_of(names: Iterable[str]) -> Parsed:
+    """These texts and no other."""
+    choices = list(names)
 
     def read(value: object) -> str:
         text = read_text(value)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from actors.messages import Fulfilment
+from actors.decisions.routing import STRATEGIES, explained
 from actors.scenario.base import Model
 from actors.scenario.choices import Weighted
 from actors.scenario.clients import Arrivals, Group, Orders, Phase, Replay
@@ -44,6 +44,8 @@ from actors.scenario.references import dangling_names
 from actors.scenario.sampling import parse_distribution
 from actors.scenario.structure import misplaced_keys
 from actors.scenario.timing import Spell, Windows, impossible_times
+from actors.vocabulary.outcomes import FULFILMENTS, Fulfilment
+from actors.vocabulary.runtimes import IN_SCENARIOS, REPEATABLE, meanings
 
 __all__ = [
     "Arrivals",
@@ -57,9 +59,6 @@ __all__ = [
     "Router",
     "Scenario",
 ]
-
-Strategy = Literal["shared_queue", "round_robin", "random", "least_loaded", "hash"]
-RuntimeName = Literal["virtual", "threads", "pool"]
 
 
 class Product(Model):
@@ -75,9 +74,9 @@ class Product(Model):
 class Router(Model):
     """Who gets the next order, and how many may wait."""
 
-    strategy: Annotated[Strategy, one_of(Strategy)] = "shared_queue"
-    """shared_queue: one line, the first free processor takes from it. The others give each
-    processor a line, chosen by round_robin, random, least_loaded or hash (of the client)."""
+    strategy: Annotated[str, one_of(STRATEGIES), Field(description=explained(STRATEGIES))] = next(
+        iter(STRATEGIES)
+    )
 
     queue_limit: Annotated[int, whole(0, Maximum.ORDERS)] | None = None
     """Waiting orders in all; one more is rejected as overloaded. Without it, any number waits."""
@@ -96,7 +95,7 @@ class Processors(Model):
     line_time: Times = Field(default_factory=lambda: parse_distribution("0ms"))
     """Added for each line of an order; written like service_time."""
 
-    fulfilment: Annotated[Fulfilment, one_of(Fulfilment)] = "all_or_nothing"
+    fulfilment: Annotated[Fulfilment, one_of(FULFILMENTS)] = "all_or_nothing"
     """When stock is short: all_or_nothing rejects the order, partial sells what there is,
     backorder waits for a restock."""
 
@@ -130,9 +129,9 @@ class Scenario(Model):
     seed: Annotated[int, whole(0, 2**63 - 1)] = 1
     """Where chance begins: the same seed gives the same run, to the byte."""
 
-    runtime: Annotated[RuntimeName, one_of(RuntimeName)] = "virtual"
-    """virtual: a virtual clock, repeatable and fast. threads: true concurrency, real time.
-    pool: real time, any number of actors on a few threads."""
+    runtime: Annotated[str, one_of(IN_SCENARIOS), Field(description=meanings(*IN_SCENARIOS))] = (
+        REPEATABLE
+    )
 
     warm_up: Seconds = 0.0
     """Statistics skip orders placed before it; counts, products and audit cover the whole run."""

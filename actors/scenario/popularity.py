@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, TypeVar
 
-from actors.messages import KINDS, Kind
 from actors.scenario.base import Parsed
 from actors.scenario.choices import Weighted
 from actors.scenario.document.mistakes import quote
@@ -17,6 +16,7 @@ from actors.scenario.fields import Maximum
 from actors.scenario.names import count_names, expand
 from actors.scenario.nearest import did_you_mean
 from actors.scenario.problems import Problem, failure
+from actors.vocabulary.outcomes import KINDS, Kind
 
 __all__ = [
     "KindChoice",

@@ -13,7 +13,7 @@ import msgspec
 
 from actors.measure.figures import OUTCOMES, share_of
 from actors.measure.result import Block, OrderCounts, Result
-from actors.messages import KINDS, REASONS
+from actors.vocabulary.outcomes import KINDS, REASONS
 
 __all__ = ["Figure", "figures_of"]
 

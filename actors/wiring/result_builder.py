@@ -32,6 +32,7 @@ from actors.measure.result import (
 from actors.measure.verdicts import evaluate
 from actors.runtime.base import Runtime
 from actors.scenario.loader import LoadedScenario
+from actors.vocabulary.exit_codes import exit_code_of
 from actors.wiring.audit_evidence import gather_evidence
 from actors.wiring.participants import Participants, Shelf
 
@@ -109,8 +110,11 @@ class ResultBuilder:
             thresholds=thresholds,
             interrupted=self._interrupted,
             crashes=self._runtime.crashes,
-            exit_code=self._exit_code(
-                audit_ok=verdict.ok, passed=all(threshold.ok for threshold in thresholds)
+            exit_code=exit_code_of(
+                crashed=self._runtime.crashes > 0,
+                audit_ok=verdict.ok,
+                interrupted=self._interrupted,
+                passed=all(threshold.ok for threshold in thresholds),
             ),
         )
 
@@ -130,15 +134,6 @@ class ResultBuilder:
     def _broker(self) -> BrokerReport | None:
         """What a broker and its workers did, where there was one."""
         return None
-
-    def _exit_code(self, *, audit_ok: bool, passed: bool) -> int:
-        if self._runtime.crashes:
-            return 1
-        if not audit_ok:
-            return 98
-        if self._interrupted:
-            return 130
-        return 0 if passed else 99
 
     # What thresholds ask for.
 

@@ -35,8 +35,7 @@ MEASURED: Final = {
 SETTINGS: Final = {"initial", "start_s", "end_s"}  # alike in every replication
 NO_ORDERS: Final = {
     "rejected_by": (
-        *("invalid", "unknown_product", "out_of_stock", "overloaded", "abandoned", "failed"),
-        "interrupted",
+        *("invalid", "unknown_product", "out_of_stock", "overloaded", "failed", "interrupted"),
     ),
     "by_kind": ("sale", "return", "restock"),
 }

@@ -20,7 +20,7 @@ from actors.scenario.recorded.values import Quantity, Timeline, read_quantity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from actors.messages import Kind
+    from actors.vocabulary.outcomes import Kind
 
 __all__ = ["Assembly"]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
-from actors.messages import Kind
 from actors.scenario.recorded.recording import ReplayError
+from actors.vocabulary.outcomes import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
