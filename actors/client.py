@@ -38,8 +38,8 @@ from actors.messages import (
 )
 from actors.runtime.actor import Actor, receives
 from actors.scenario.choices import IntRange, Weighted
+from actors.scenario.distributions import Distribution
 from actors.scenario.recorded.recording import RecordedOrder
-from actors.scenario.sampling import Distribution
 from actors.scenario.schedule import Schedule
 
 __all__ = ["Client", "ClosedClient", "OpenClient", "OrderForm", "Purpose", "ReplayClient"]

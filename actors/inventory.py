@@ -20,7 +20,7 @@ from actors.decisions.stock import Change, Stock, apply, grant
 from actors.measure.average import BusyTime
 from actors.messages import Add, Answer, Handled, Reserve, Settle
 from actors.runtime.actor import Actor, receives
-from actors.scenario.sampling import Distribution
+from actors.scenario.distributions import Distribution
 
 __all__ = ["REMEMBERED", "Inventory"]
 

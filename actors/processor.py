@@ -29,7 +29,7 @@ from actors.messages import (
     Status,
 )
 from actors.runtime.actor import Actor, receives
-from actors.scenario.sampling import Distribution
+from actors.scenario.distributions import Distribution
 
 __all__ = ["Processor"]
 

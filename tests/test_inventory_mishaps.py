@@ -16,7 +16,7 @@ from actors.measure.journal import Detail, Event
 from actors.messages import Answer, Message, Reserve
 from actors.runtime.threads import ThreadsRuntime
 from actors.runtime.virtual import VirtualRuntime
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.written_distributions import parse_distribution
 from actors.testing import Stage
 
 

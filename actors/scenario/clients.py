@@ -28,7 +28,8 @@ from actors.scenario.fields import (
     whole,
 )
 from actors.scenario.nearest import did_you_mean
-from actors.scenario.popularity import KindChoice, PriorityChoice, SkuChoice, Uniform
+from actors.scenario.popularity import AllAlike, KindChoice, PriorityChoice, SkuChoice
+from actors.scenario.written_distributions import WORDS
 from actors.vocabulary.outcomes import Kind
 
 __all__ = ["Arrivals", "Group", "Orders", "Phase", "Replay"]
@@ -108,7 +109,7 @@ class Orders(Model):
     )
     """Units in a line: a number, or a range such as 1..3."""
 
-    sku: SkuChoice = Field(default_factory=Uniform)
+    sku: SkuChoice = Field(default_factory=AllAlike)
     """A line's product: uniform, zipf S (in the products' order), or SKUs and their weights.
     A range of SKUs shares its weight evenly."""
 
@@ -154,9 +155,13 @@ class Group(Model):
     phases: Annotated[Mapping[Key, Phase], Field(max_length=10_000)] = Field(default_factory=dict)
     """One after another, by name. Groups may share a phase's name only for the same window."""
 
-    think: Times | None = None
-    """Makes the group closed: order, wait for the answer, think so long, order again. DURATION,
-    exponential MEAN, uniform A..B, lognormal MEAN CV or gamma MEAN CV."""
+    think: Annotated[
+        Times | None,
+        Field(
+            description="Makes the group closed: order, wait for the answer, think so long, order "
+            f"again. It is {WORDS}."
+        ),
+    ] = None
 
     orders: Orders = Field(default_factory=Orders)
     """What the orders ask for: lines, quantity, sku, kind, priority."""

@@ -41,9 +41,9 @@ from actors.scenario.fields import (
 from actors.scenario.names import MAX_PRODUCTS, count_names, expand
 from actors.scenario.problems import failure, problems_of
 from actors.scenario.references import dangling_names
-from actors.scenario.sampling import parse_distribution
 from actors.scenario.structure import misplaced_keys
 from actors.scenario.timing import Spell, Windows, impossible_times
+from actors.scenario.written_distributions import WORDS, parse_distribution
 from actors.vocabulary.outcomes import FULFILMENTS, Fulfilment
 from actors.vocabulary.runtimes import IN_SCENARIOS, REPEATABLE, meanings
 
@@ -88,9 +88,7 @@ class Processors(Model):
     count: Annotated[int, whole(1, Maximum.ACTORS)] = 1
     """How many there are."""
 
-    service_time: Times
-    """Of an order: DURATION, exponential MEAN, uniform A..B, lognormal MEAN CV or gamma MEAN CV,
-    such as lognormal 12ms 0.5."""
+    service_time: Annotated[Times, Field(description=f"Of an order: {WORDS}.")]
 
     line_time: Times = Field(default_factory=lambda: parse_distribution("0ms"))
     """Added for each line of an order; written like service_time."""

@@ -25,7 +25,7 @@ from actors.measure.products import ProductBook
 from actors.messages import Line, Order, Place
 from actors.processor import Processor
 from actors.router import Router
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.written_distributions import parse_distribution
 from actors.testing import Stage
 
 __all__ = ["Shop", "ten_orders"]
