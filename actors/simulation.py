@@ -18,7 +18,7 @@ from actors.inventory import Inventory
 from actors.measure.audit import Examiner, Rules
 from actors.measure.journal import Detail, Event, Journal
 from actors.measure.ledger import Ledger
-from actors.measure.metrics import Metrics
+from actors.measure.order_statistics import OrderStatistics
 from actors.measure.products import ProductBook
 from actors.measure.records import Records
 from actors.measure.result import Result
@@ -133,7 +133,7 @@ class Simulation:
         scenario = self.loaded.scenario
         ledger = Ledger()
         examiner = Examiner(ledger, self._rules())
-        metrics = Metrics(scenario.warm_up, scenario.phase_windows)
+        metrics = OrderStatistics(scenario.warm_up, scenario.phase_windows)
         book = ProductBook()
         sinks = [examiner.take, metrics.take, book.take]
         if self.records is not None:

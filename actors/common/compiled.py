@@ -43,7 +43,7 @@ MODULES: Final = (
     "actors.measure.audit.shape",
     "actors.measure.average",
     "actors.measure.ledger",
-    "actors.measure.metrics",
+    "actors.measure.order_statistics",
     "actors.measure.products",
     "actors.measure.sample",
     "actors.messages",

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from actors.measure.metrics import Ended
+from actors.measure.order_statistics import Ended
 from actors.messages import Processed, Refused
 from actors.vocabulary.outcomes import Kind, Reason, Status
 

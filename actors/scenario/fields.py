@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Annotated, Final, Literal
 
 from actors.common.units import parse_duration, parse_rate
-from actors.measure.thresholds import Threshold, parse_threshold
+from actors.measure.thresholds.reading import parse_threshold
+from actors.measure.thresholds.threshold import Threshold
 from actors.scenario.base import Parsed
 from actors.scenario.choices import IntRange, parse_int_range
 from actors.scenario.distributions import Distribution

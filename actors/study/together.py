@@ -24,8 +24,8 @@ from actors.measure.result import (
     ThresholdResult,
     Time,
 )
-from actors.measure.thresholds import Threshold
-from actors.measure.verdicts import judge, show_deviation
+from actors.measure.thresholds.threshold import Threshold
+from actors.measure.thresholds.verdicts import judge, show_deviation
 from actors.scenario.loader import LoadedScenario
 from actors.study.document import Replication, ReplicationSet, SetThreshold
 from actors.study.estimate import Estimate, estimate

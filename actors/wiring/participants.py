@@ -16,7 +16,7 @@ from actors.decisions.stock import Stock
 from actors.measure.audit import Examiner
 from actors.measure.average import BusyTime
 from actors.measure.ledger import Ledger
-from actors.measure.metrics import Metrics
+from actors.measure.order_statistics import OrderStatistics
 from actors.measure.products import ProductBook
 from actors.router import Router
 from actors.scenario.schedule import Schedule
@@ -74,7 +74,7 @@ class Participants:
     processors: Sequence[Server]
     inventories: Sequence[Shelf]
     collector: Collector
-    metrics: Metrics
+    metrics: OrderStatistics
     book: ProductBook
     ledger: Ledger
     examiner: Examiner

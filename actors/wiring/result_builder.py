@@ -11,7 +11,7 @@ from functools import cached_property
 from actors.common.version import VERSION
 from actors.measure.audit import Evidence, audit
 from actors.measure.figures import fill_rate, totals_of
-from actors.measure.metrics import TimeMetric
+from actors.measure.order_statistics import TimeMetric
 from actors.measure.result import (
     ActorLoad,
     AuditReport,
@@ -29,7 +29,7 @@ from actors.measure.result import (
     ScenarioIdentity,
     Time,
 )
-from actors.measure.verdicts import evaluate
+from actors.measure.thresholds.verdicts import evaluate
 from actors.runtime.base import Runtime
 from actors.scenario.loader import LoadedScenario
 from actors.vocabulary.exit_codes import exit_code_of

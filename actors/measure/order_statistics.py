@@ -22,7 +22,7 @@ from actors.measure.sample import ExactSum, Sample
 from actors.messages import Place, Processed, Refused, Serve
 from actors.vocabulary.outcomes import KINDS, REASONS, Kind, Reason, Status
 
-__all__ = ["Ended", "Metrics", "TimeMetric"]
+__all__ = ["Ended", "OrderStatistics", "TimeMetric"]
 
 TimeMetric = Literal["latency", "wait", "service"]
 
@@ -124,7 +124,7 @@ class _Cell:
         )
 
 
-class Metrics:
+class OrderStatistics:
     """Figures over orders; see the module's text.
 
     Args:
