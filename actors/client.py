@@ -108,14 +108,14 @@ class Client(Actor):
         self.placed += 1
         self.scheduled.add(scheduled)
         if self.traced:
-            self.note("placed", ref, f"{len(body)} bytes")
+            self.note("placed", ref, str(len(body)))
         self.tell("router", place)
 
     def enter(self, phase: str) -> None:
         """Say that the group is in a new phase."""
         self._phase = phase
         if self.watched and phase:
-            self.note("phase", "", f"{self.group} enters {phase}")
+            self.note("phase", "", f"{self.group} {phase}")
 
     @receives(Halt)
     def halt(self, _halt: Halt) -> None:

@@ -246,7 +246,7 @@ class Inventory(Actor):
         if self.sold_out_at is None:
             self.sold_out_at = self.now
             if self.watched:
-                self.note("sold_out", "", "nothing is left to promise")
+                self.note("sold_out", "", "")
 
     def on_crash(self, message: object, error: BaseException) -> None:  # noqa: ARG002
         """Tell the processor that waits, so that the order ends as failed and is not lost."""

@@ -56,7 +56,7 @@ def test_events_are_noted_and_the_lock_is_never_held_meanwhile() -> None:
     lone.hear(reserve("a", 2), take("b", 2, "partial"), release("a"))
     assert watching.events == [
         ("reserved", "2 × A"),
-        ("sold_out", "nothing is left to promise"),
+        ("sold_out", ""),
         ("short", "1 of 2 × A"),
     ]
     assert watching.locked == [False] * 3

@@ -14,8 +14,8 @@ from actors.cli.reporting import look_of, report
 from actors.cli.running import RunOptions
 from actors.cli.stopping import stopping
 from actors.errors import UsageError
-from actors.report.replications import render_set
 from actors.report.set_progress import SetProgress
+from actors.report.set_summary import render_set
 from actors.report.terminal import Terminal
 from actors.scenario.loader import LoadedScenario, load_scenario
 from actors.study.document import ReplicationSet

@@ -15,7 +15,7 @@ from pages import Page, cells, shows
 from playing_shops import each_shop, loaded, play
 
 from actors import Simulation, to_json
-from actors.report.replications import render_set
+from actors.report.set_summary import render_set
 from actors.study.document import ReplicationSet
 from actors.study.figures import figures_of
 from actors.study.together import Together

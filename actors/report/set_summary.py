@@ -5,13 +5,13 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from actors.report.checks import checks_of, verdict
 from actors.report.estimates import cells, mean_of
-from actors.report.layout import Section, fitted
-from actors.report.sections import titled
+from actors.report.layout import Section, fitted, titled
 from actors.report.style import Look, Tone
-from actors.report.summary import MOST_LINES, verdict_word
+from actors.report.summary.checks import checks_of, verdict
+from actors.report.summary.page import MOST_LINES
 from actors.report.tables import aligned, number, span
+from actors.report.verdict_word import verdict_word
 from actors.study.precision import HEADLINES, PRECISE
 
 if TYPE_CHECKING:
