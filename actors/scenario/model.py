@@ -20,7 +20,6 @@ from pydantic import (
     model_validator,
 )
 
-from actors.decisions.routing import STRATEGIES, explained
 from actors.scenario.base import Model
 from actors.scenario.choices import Weighted
 from actors.scenario.clients import Arrivals, Group, Orders, Phase, Replay
@@ -32,19 +31,16 @@ from actors.scenario.fields import (
     ProductKey,
     Prose,
     Seconds,
-    Times,
     Version,
-    number,
     one_of,
     whole,
 )
 from actors.scenario.names import MAX_PRODUCTS, count_names, expand
 from actors.scenario.problems import failure, problems_of
 from actors.scenario.references import dangling_names
+from actors.scenario.shop import Inventory, Processors, Product, Router
 from actors.scenario.structure import misplaced_keys
-from actors.scenario.timing import Spell, Windows, impossible_times
-from actors.scenario.written_distributions import WORDS, parse_distribution
-from actors.vocabulary.outcomes import FULFILMENTS, Fulfilment
+from actors.scenario.timing import Plan, Spell, Windows, impossible_times
 from actors.vocabulary.runtimes import IN_SCENARIOS, REPEATABLE, meanings
 
 __all__ = [
@@ -59,50 +55,6 @@ __all__ = [
     "Router",
     "Scenario",
 ]
-
-
-class Product(Model):
-    """One product, or each product of a range such as ACC-001..048."""
-
-    stock: Annotated[int, whole(0, Maximum.STOCK)]
-    """Units on hand at the start."""
-
-    price: Annotated[float, number(0, 1e12)] | None = None
-    """Of one unit, for the revenue."""
-
-
-class Router(Model):
-    """Who gets the next order, and how many may wait."""
-
-    strategy: Annotated[str, one_of(STRATEGIES), Field(description=explained(STRATEGIES))] = next(
-        iter(STRATEGIES)
-    )
-
-    queue_limit: Annotated[int, whole(0, Maximum.ORDERS)] | None = None
-    """Waiting orders in all; one more is rejected as overloaded. Without it, any number waits."""
-
-
-class Processors(Model):
-    """Those that serve orders, one order at a time each."""
-
-    count: Annotated[int, whole(1, Maximum.ACTORS)] = 1
-    """How many there are."""
-
-    service_time: Annotated[Times, Field(description=f"Of an order: {WORDS}.")]
-
-    line_time: Times = Field(default_factory=lambda: parse_distribution("0ms"))
-    """Added for each line of an order; written like service_time."""
-
-    fulfilment: Annotated[Fulfilment, one_of(FULFILMENTS)] = "all_or_nothing"
-    """When stock is short: all_or_nothing rejects the order, partial sells what there is,
-    backorder waits for a restock."""
-
-
-class Inventory(Model):
-    """What every product's inventory has in common."""
-
-    service_time: Times = Field(default_factory=lambda: parse_distribution("0ms"))
-    """Of a line at its product, one at a time; written like processors.service_time."""
 
 
 def _expanded(products: Mapping[str, Product]) -> Mapping[str, Product]:
@@ -165,7 +117,7 @@ class Scenario(Model):
             scenario = handler(data)
         except ValidationError as error:
             raise failure([*problems_of(error), *problems]) from None
-        problems = problems or impossible_times(scenario)
+        problems = problems or impossible_times(scenario.plan)
         if problems:
             raise failure(problems)
         return scenario
@@ -188,9 +140,16 @@ class Scenario(Model):
         """
         return self._windows.of(group)
 
+    @property
+    def plan(self) -> Plan:
+        """What decides when something happens."""
+        return Plan(
+            self.clients, self.processors, self.router, self.inventory, self.warm_up, self._windows
+        )
+
     @cached_property
     def _windows(self) -> Windows:
-        return Windows(self)
+        return Windows(self.clients)
 
     def sku_choice(self, group: str) -> Weighted[str]:
         """How a group's orders choose among the listed products.

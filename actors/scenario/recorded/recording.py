@@ -10,7 +10,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from actors.measure.result import InvalidRecord, RefusedRow
-    from actors.scenario.recorded.values import Quantity
+    from actors.scenario.recorded.row_values import Quantity
     from actors.vocabulary.outcomes import Kind
 
 __all__ = ["RecordedOrder", "Recording", "ReplayError"]
