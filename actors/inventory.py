@@ -18,7 +18,7 @@ from actors.decisions.stock import Change, Stock, apply, grant
 from actors.measure.meters import BusyTime
 from actors.messages import Add, Answer, Handled, Reserve, Settle
 from actors.runtime.actor import Actor, receives
-from actors.scenario.sampling import Distribution
+from actors.scenario.distributions import Distribution
 
 __all__ = ["REMEMBERED", "Inventory"]
 
@@ -26,6 +26,7 @@ REMEMBERED: Final = 128  # answers, at least, given again to a request that come
 
 
 HANDLED = Handled()
+
 
 class Backorder:
     """A request whose rest waits for stock, first come first served."""
@@ -234,7 +235,7 @@ class Inventory(Actor[Reserve | Add | Settle | Handled]):
         if self.sold_out_at is None:
             self.sold_out_at = self.now
             if self.watched:
-                self.note("sold_out", "", "nothing is left to promise")
+                self.note("sold_out", "", "")
 
     def on_crash(self, message: object, error: BaseException) -> None:  # noqa: ARG002
         """Tell the processor that waits, so that the order ends as failed and is not lost."""

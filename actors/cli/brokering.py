@@ -13,6 +13,7 @@ import click
 
 from actors.cli.output import say
 from actors.errors import UsageError
+from actors.vocabulary.runtimes import RUNTIMES
 
 if TYPE_CHECKING:
     from actors.rabbitmq.run.site import Site
@@ -76,7 +77,7 @@ def site_of(
     Raises:
         UsageError: a flag is missing, cannot be used as given, or needs `--runtime rabbitmq`.
     """
-    if runtime != "rabbitmq":
+    if runtime is None or not RUNTIMES[runtime].over_broker:
         if run is not None or workers is not None:
             raise UsageError("--run and --workers need --runtime rabbitmq")
         return None
@@ -157,7 +158,7 @@ def clean(runs: tuple[str, ...], broker: str | None, store: str | None) -> None:
     from actors.rabbitmq.both.address import check_run  # noqa: PLC0415 — only when run
     from actors.rabbitmq.both.topology import Topology  # noqa: PLC0415
     from actors.rabbitmq.run.coordinator import connected  # noqa: PLC0415
-    from actors.stores.store import open_store  # noqa: PLC0415
+    from actors.stores.opening import open_store  # noqa: PLC0415
 
     topologies = [Topology(check_run(run)) for run in runs]
     with connected(_needed(broker)) as connection:

@@ -24,7 +24,7 @@ from actors.rabbitmq.both.topology import Topology
 from actors.rabbitmq.run.simulation import RemoteSimulation
 from actors.rabbitmq.run.site import Site
 from actors.scenario.loader import load_text
-from actors.stores.store import open_store
+from actors.stores.opening import open_store
 
 __all__ = [
     "PROGRAM",

@@ -21,7 +21,7 @@ from actors.cli.app import app
 from actors.cli.ending import exit_with
 from actors.errors import UnknownRun
 from actors.rabbitmq.both.topology import Topology
-from actors.stores.store import open_store
+from actors.stores.opening import open_store
 
 pytest_plugins = ("server_fixtures",)
 

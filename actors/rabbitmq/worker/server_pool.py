@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from actors.common.random_streams import fork
 from actors.rabbitmq.both.wire import Job
-from actors.scenario.sampling import Distribution
+from actors.scenario.distributions import Distribution
 
 if TYPE_CHECKING:
     from pika.channel import Channel

@@ -34,7 +34,7 @@ from actors.rabbitmq.worker.acknowledger import Acknowledger
 from actors.rabbitmq.worker.server_pool import Delivery, Load, ServerPool
 from actors.rabbitmq.worker.settling import Settler, UnknownProduct
 from actors.rabbitmq.worker.shard_subscriptions import ShardKeeper
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.written_distributions import parse_distribution
 from actors.stores.store import Store
 
 if TYPE_CHECKING:

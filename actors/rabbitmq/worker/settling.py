@@ -23,7 +23,7 @@ from actors.rabbitmq.both.wire import OrderEnd, Settled, decode, encode
 from actors.rabbitmq.worker.server_pool import Delivery
 from actors.runtime.actor import Actor, receives
 from actors.runtime.virtual import VirtualRuntime
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.written_distributions import parse_distribution
 from actors.stores.store import Batch, StockRow, Store
 
 __all__ = ["Settlement", "Settler", "UnknownProduct", "play_orders"]
