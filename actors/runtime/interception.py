@@ -11,6 +11,7 @@ import threading
 from abc import abstractmethod
 from typing import Any, Final, TypeVar
 
+from mypy_extensions import mypyc_attr
 from typing_extensions import override
 
 from actors.ref import Inbox, Ref
@@ -70,6 +71,7 @@ class Transit:
             self._crossing.post(self.message)
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Interceptor:
     """Lets everything pass; a subclass does otherwise. On threads, many call it at once."""
 
