@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 from catalogue import MISTAKES, NOT_FOUND, Mistake
-from planting import slips
+from planting import play, slips
 from shops import SHOPS, open_shop
 
 from actors.simulation import Simulation
@@ -26,7 +26,7 @@ def test_without_a_mistake_the_audit_holds(shop: str) -> None:
 @pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake.name for mistake in MISTAKES])
 def test_the_audit_finds(mistake: Mistake) -> None:
     slips.clear()
-    result = Simulation(open_shop(mistake.shop), roles=mistake.roles).run()
+    result = play(mistake, open_shop(mistake.shop))
     assert slips.total() > 0, "the mistake was never made"
     assert result.crashes == 0
     if mistake.name in NOT_FOUND:
