@@ -650,8 +650,8 @@ class ServesTwice(Slipping, Router):
 class ForgetsWhatEnded(Slipping, Router):
     """A router that has an order served again when its id comes again."""
 
-    def __init__(self, *settings: Any) -> None:
-        super().__init__(*settings, remembered=1)
+    def __init__(self, *settings: Any, **more: Any) -> None:
+        super().__init__(*settings, **more | {"remembered": 1})
         self.slip()
 
 

@@ -133,7 +133,7 @@ class Altering(Interceptor):
 
     @override
     def send(self, transit: Transit) -> None:
-        teller = None if transit.sender == OUTSIDE else self.runtime.actor(transit.sender)
+        teller: object = None if transit.sender == OUTSIDE else self.runtime.actor(transit.sender)
         if not isinstance(teller, Slipping):
             transit.deliver()
             return
