@@ -1,9 +1,10 @@
 """For tests of actors: a probe that remembers, and a stage to put actors on.
 
 stage = Stage()                             # virtual time: no sleeping, no flaking
-stage.spawn("router", lambda: Router(...))
 processor = stage.probe("processor/1")      # stands in for whoever would be told
-stage.tell("router", place)
+router = stage.spawn("router", lambda: Router(...)).actor_ref
+router.tell(Ready(processor.actor_ref))
+router.tell(place)
 stage.play()
 assert processor.heard == [...]
 """
