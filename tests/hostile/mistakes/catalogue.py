@@ -14,7 +14,7 @@ from in_routers import IN_ROUTERS
 from in_strategies import IN_STRATEGIES
 from planting import Mistake
 
-__all__ = ["BY_CRASH", "MISTAKES", "NOT_FOUND", "Mistake"]
+__all__ = ["CRASHING", "MISTAKES", "NOT_FOUND", "Mistake"]
 
 MISTAKES: Final[tuple[Mistake, ...]] = (
     *IN_OPEN_CLIENTS,
@@ -27,8 +27,8 @@ MISTAKES: Final[tuple[Mistake, ...]] = (
     *IN_COLLECTORS,
 )
 
-# Found before the audit looks: somebody else raises over it, and the run says so.
-BY_CRASH: Final[frozenset[str]] = frozenset(
+# Somebody else raises over these too, which is the first that is said of the run.
+CRASHING: Final[frozenset[str]] = frozenset(
     {
         "a router that takes orders for products that nobody has",
     }
