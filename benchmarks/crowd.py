@@ -93,6 +93,7 @@ def measure_crowd(products: int, orders: int) -> Crowd:
     loaded = load_text(text, name="crowd")
     loaded_at, before = time.perf_counter(), resident_bytes()
     simulation = Simulation(loaded, runtime="virtual")
+    simulation.open()
     started_at, after = time.perf_counter(), resident_bytes()
     cpu = time.process_time()
     result = simulation.run()
