@@ -24,7 +24,7 @@ def test_the_public_names_are_these() -> None:
         "Actor",
         "Cast",
         "PoolRuntime",
-    "Ref",
+        "Ref",
         "Result",
         "ScenarioError",
         "Simulation",
