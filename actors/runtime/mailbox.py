@@ -85,11 +85,11 @@ class Mailbox(Host):
 
     def deliver(self, message: object) -> None:
         """Have the actor handle a message. Nothing that a handler raises gets out of here."""
-        self.handled += 1
         try:
             self.table[type(message)](self.actor, message)
         except self.crashes as error:
             self.crashed(message, error)
+        self.handled += 1  # not before: a run is over when all that was sent is handled
 
     def crashed(self, message: object, error: BaseException) -> None:
         """Report what a handler raised, and let the actor clean up after itself."""
