@@ -22,7 +22,7 @@ from actors.measure.metrics import Metrics
 from actors.measure.products import ProductBook
 from actors.measure.records import Records
 from actors.measure.result import Result
-from actors.messages import Begin, GiveUp, Halt, Refused
+from actors.messages import Begin, Halt, Refused
 from actors.router import Router
 from actors.runtime.gc_tuning import rare_collections
 from actors.runtime.interception import Interceptor
@@ -100,11 +100,12 @@ class Simulation(Playing):
             detail=detail,
             interceptor=interceptor,
         )
-        self.runtime = self.backend.make_runtime(loaded, options)
+        self.runtime = self.backend.make_runtime(loaded, self._cast, options)
         self.records = None if records is None else Records(records)
         self._groups: Sequence[SpawnedGroup] = ()
-        self._stops = 0
+        self.stops = 0
         self._opened = False
+        self._played = False
         self._over = False
         self._refuse_crowds()
 
@@ -140,12 +141,14 @@ class Simulation(Playing):
 
     def __exit__(self, *_raised: object) -> None:
         """Stop the actors, and part from what the backend has opened."""
+        self._played = True
         self.runtime.stop()
         self.backend.close(over=self._over)
 
     def _make_all(self) -> Participants:
         scenario, runtime, backend = self.loaded.scenario, self.runtime, self.backend
         ledger = Ledger()
+        backend.prepare()
         exact = runtime.kind == "virtual"
         rules = backend.rules(rules_of(self.loaded, self._cast, exact=exact))
         examiner = Examiner(ledger, rules)
@@ -163,8 +166,9 @@ class Simulation(Playing):
         processors = backend.make_processors(setting, router)
         groups = Groups(self.loaded, self._cast, runtime, router.actor_ref, ledger)
         self._groups = list(groups.spawn())
+        clients = [client for group in self._groups for client in group.clients]
         return Participants(
-            [client for group in self._groups for client in group.clients],
+            [*clients, *backend.make_clients(setting, router.actor_ref, ledger)],
             router,
             processors,
             inventories,
@@ -196,6 +200,9 @@ class Simulation(Playing):
         Raises:
             RuntimeMisuse: it has been played already.
         """
+        if self._played:
+            raise RuntimeMisuse("a simulation is played once: make another one")
+        self._played = True
         if self._opened:
             return self._run()
         with self:
@@ -206,8 +213,7 @@ class Simulation(Playing):
         began = time.perf_counter()
         self.runtime.start()
         self._begin()
-        cut = self.play()
-        cut = cut or self.backend.finish(self)
+        cut = self.backend.play(self)
         now = self.runtime.now
         self.runtime.stop()
         if cut:
@@ -225,7 +231,7 @@ class Simulation(Playing):
             self.backend,
             now=now,
             cut=cut,
-            interrupted=self._stops > 0,
+            interrupted=self.stops > 0,
             wall_s=time.perf_counter() - began,
         ).result()
 
@@ -239,18 +245,14 @@ class Simulation(Playing):
     def play(self) -> bool:
         while True:
             ending = self.runtime.run()
-            if self._stops > 1:
+            if self.stops > 1:
                 self._note("stopping at once")
                 return True
             if ending == "interrupted":
                 self._note("no more orders; draining")
                 for client in self.participants.clients:
                     client.actor_ref.tell(Halt())
-            elif any(processor.backorders for processor in self.participants.processors):
-                # Quiet, and orders still wait for stock: none will come.
-                for processor in self.participants.processors:
-                    processor.actor_ref.tell(GiveUp())
-            else:
+            elif not self.backend.give_up():
                 return False
 
     def _note(self, words: str) -> None:
@@ -268,13 +270,8 @@ class Simulation(Playing):
 
         Safe from a signal handler and from any thread.
         """
-        self._stops += 1
+        self.stops += 1
         self.runtime.interrupt()
-
-    @property
-    @override
-    def stopping(self) -> bool:
-        return self._stops > 1
 
     @override
     def stop_at_once(self) -> None:

@@ -51,7 +51,7 @@ def sell_all(store: Store, seed: int) -> None:
     for start in range(0, len(order_ids), BATCH):
         ids = order_ids[start : start + BATCH]
         skus = {ORDERS[order_id] for order_id in ids}
-        store.settle(RUN, skus, ids, partial(sell, order_ids=ids))
+        store.commit(RUN, skus, ids, partial(sell, order_ids=ids))
 
 
 def hang(store: Store) -> str:

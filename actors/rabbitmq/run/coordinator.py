@@ -57,7 +57,7 @@ class Coordinator:
         broker: its URL.
         topology: the run's queues.
         announcement: what workers are told of the run.
-        settled: called with outcomes as they come, repeats too, on a thread of the broker's.
+        arrived: called with outcomes as they come, repeats too, on a thread of the broker's.
         told: hears what a person should know: who (an actor's name), kind, words.
     """
 
@@ -66,13 +66,13 @@ class Coordinator:
         broker: str,
         topology: Topology,
         announcement: Announcement,
-        settled: Callable[[Sequence[OrderEnded]], None],
+        arrived: Callable[[Sequence[OrderEnded]], None],
         told: Told,
     ) -> None:
         self._broker = broker
         self._topology = topology
         self._announcement = announcement
-        self._settled = settled
+        self._arrived = arrived
         self._told = told
         self.membership = Membership(
             lambda name, kind, words: told(f"worker/{name}", kind, words), time.monotonic
@@ -188,7 +188,7 @@ class Coordinator:
 
     @property
     def flushed(self) -> bool:
-        """Whether every mark has come back: all that was before it is settled."""
+        """Whether every mark has come back: all that was before it has had its effect."""
         return not self._unflushed
 
     def keep(self) -> None:
@@ -214,7 +214,7 @@ class Coordinator:
     def _sort(self, letter: object) -> None:
         match letter:
             case Bundle():
-                self._settled(_outcomes_of(letter, self._topology.shards))
+                self._arrived(_outcomes_of(letter, self._topology.shards))
             case Here():
                 if self.membership.here(letter):
                     self.announce()
@@ -250,7 +250,7 @@ class Coordinator:
         letters = letter.letters if isinstance(letter, Bundle) else (letter,)
         shards = self._topology.shards
         if ends := [_given_up(each, shards) for each in letters if isinstance(each, Job)]:
-            self._settled(ends)
+            self._arrived(ends)
 
 
 def _outcomes_of(bundle: Bundle, shards: int) -> Sequence[OrderEnded]:
@@ -267,7 +267,7 @@ def _outcomes_of(bundle: Bundle, shards: int) -> Sequence[OrderEnded]:
 
 def _given_up(job: Job, shards: int) -> OrderEnded:
     shard = shard_of(job.order.lines[0].sku, shards)
-    return OrderEnded(order=job.order.id, shard=shard, ending=given_up(job.order))
+    return OrderEnded(order=job.order.id, shard=shard, end=given_up(job.order))
 
 
 def connected(broker: str) -> closing[BlockingConnection]:

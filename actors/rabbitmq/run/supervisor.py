@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from actors.rabbitmq.run.coordinator import Coordinator
-from actors.rabbitmq.run.worker_processes import LocalWorkers
+from actors.rabbitmq.run.worker_processes import WorkerProcesses
 
 __all__ = ["Supervisor"]
 
@@ -29,7 +29,7 @@ class Supervisor(threading.Thread):
     def __init__(
         self,
         coordinator: Coordinator,
-        workers: LocalWorkers,
+        workers: WorkerProcesses,
         stalled: Callable[[], None],
         failed: Callable[[], None],
     ) -> None:

@@ -17,7 +17,7 @@ from typing import IO, Final
 
 from actors.errors import WorkerFailed
 
-__all__ = ["LocalWorkers"]
+__all__ = ["WorkerProcesses"]
 
 GRACE_S: Final = 10.0
 EXIT_USAGE: Final = 2
@@ -41,7 +41,7 @@ class _Process:
         return lines[-1] if lines else ""
 
 
-class LocalWorkers:
+class WorkerProcesses:
     """So many worker processes.
 
     Args:
@@ -50,8 +50,12 @@ class LocalWorkers:
         store: its URL; likewise.
         run: which they serve.
         processors: how many orders each serves at once.
+
+    Attributes:
         prefix: what their names begin with.
     """
+
+    prefix = "local"
 
     def __init__(
         self,
@@ -61,10 +65,8 @@ class LocalWorkers:
         run: str,
         *,
         processors: int,
-        prefix: str = "local",
     ) -> None:
         self._count = count
-        self._prefix = prefix
         self._environment = {
             **os.environ,
             "STOCKSIM_BROKER": broker,
@@ -83,7 +85,7 @@ class LocalWorkers:
 
     def _start(self) -> _Process:
         self._starts += 1
-        name = f"{self._prefix}-{self._starts}"
+        name = f"{self.prefix}-{self._starts}"
         stderr = tempfile.TemporaryFile()  # noqa: SIM115 — open as long as the process
         command = [sys.executable, "-c", PROGRAM, "worker", "--name", name, "--ends-with-stdin"]
         popen = subprocess.Popen(  # noqa: S603 — our own program

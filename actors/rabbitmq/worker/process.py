@@ -30,7 +30,7 @@ STORE_PATIENCE_S: Final = 2.0  # then it says that it waits, and tries again
 SHOW_UP_S: Final = 1.0
 SILENT_S: Final = 10.0  # after that long without an announcement, another run may have us
 CLOSING_S: Final = 5.0
-AT_ONCE: Final = 256  # messages taken before it is time to settle again
+AT_ONCE: Final = 256  # messages taken before it is time to apply a batch again
 
 log = logging.getLogger("stocksim")
 
@@ -103,7 +103,7 @@ class Worker:
         if time.monotonic() - self._shown >= SHOW_UP_S:
             self._show_up(session)
         try:
-            session.settle()
+            session.apply()
         except (StoreUnreachable, BatchUndone) as error:
             self._told("stalled", str(error))
 
