@@ -107,7 +107,7 @@ class Job(Letter, frozen=True, gc=False):
 
 
 class Flush(Letter, frozen=True, gc=False):
-    """A mark: queues are first in, first out, so what was sent before it is dealt with before it."""
+    """A mark: queues are first in, first out, so what was sent before it has ended before it."""
 
     mark: str
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from actors.errors import BrokerRefused, BrokerUnreachable
-from actors.measure.journal import EventKind
 from actors.rabbitmq.both.address import parameters_of, unreachable, where
 from actors.rabbitmq.both.consumer import Consumer, Handed, Source
 from actors.rabbitmq.both.link import cause
@@ -30,14 +29,14 @@ from actors.rabbitmq.both.wire import (
     decode,
     encode,
 )
-from actors.rabbitmq.run.membership import Membership
+from actors.rabbitmq.run.membership import Membership, NoteOf
 from actors.rabbitmq.run.shard import given_up
 
 if TYPE_CHECKING:
     from pika import BlockingConnection
     from pika.channel import Channel
 
-__all__ = ["Coordinator", "Told", "connected"]
+__all__ = ["Coordinator", "connected"]
 
 PREFETCH: Final = 2_000
 ACKNOWLEDGED_AT: Final = 50  # messages taken before the broker is told
@@ -46,8 +45,6 @@ ANNOUNCE_S: Final = 1.0
 TAKEN_S: Final = 5.0  # how long the queue of a run that has just died may look used
 CLOSING_S: Final = 5.0
 FAREWELL_S: Final = 2.0
-
-Told = Callable[[str, EventKind, str], None]
 
 
 class Coordinator:
@@ -58,7 +55,7 @@ class Coordinator:
         topology: the run's queues.
         announcement: what workers are told of the run.
         arrived: called with outcomes as they come, repeats too, on a thread of the broker's.
-        told: hears what a person should know: who (an actor's name), kind, words.
+        note: hears what a person should know: who (an actor's name), kind, words.
     """
 
     def __init__(
@@ -67,24 +64,24 @@ class Coordinator:
         topology: Topology,
         announcement: Announcement,
         arrived: Callable[[Sequence[OrderEnded]], None],
-        told: Told,
+        note: NoteOf,
     ) -> None:
         self._broker = broker
         self._topology = topology
         self._announcement = announcement
         self._arrived = arrived
-        self._told = told
+        self._note = note
         self.membership = Membership(
-            lambda name, kind, words: told(f"worker/{name}", kind, words), time.monotonic
+            lambda name, kind, words: note(f"worker/{name}", kind, words), time.monotonic
         )
-        self._publisher = Publisher(broker, lambda kind, words: told("broker", kind, words))
+        self._publisher = Publisher(broker, lambda kind, words: note("broker", kind, words))
         processed = Source(topology.processed, PREFETCH, exclusive=True)
         dead = Source(topology.dead, PREFETCH)
         self._consumer = Consumer(
             broker,
             self._take,
             lambda _channel: None,
-            lambda kind, words: told("broker", kind, words),
+            lambda kind, words: note("broker", kind, words),
             [processed, dead],
         )
         self._announced = 0.0
@@ -144,7 +141,7 @@ class Coordinator:
                 self._topology.remove(connection.channel(), keep_dead=self.dead_letters > 0)
         except (BrokerUnreachable, AMQPError) as error:
             run = self._topology.run
-            self._told("broker", "lost", f"queues stay: stocksim broker clean {run} ({error})")
+            self._note("broker", "lost", f"queues stay: stocksim broker clean {run} ({error})")
 
     def _await(self, condition: Callable[[], bool], patience_s: float) -> None:
         deadline = time.monotonic() + patience_s
@@ -206,7 +203,7 @@ class Coordinator:
         try:
             self._sort(decode(handed.body))
         except Poison as poison:
-            self._told("broker", "dead_letter", f"{handed.source.queue}: {poison}")
+            self._note("broker", "dead_letter", f"{handed.source.queue}: {poison}")
         self._unacknowledged.append((handed.channel, handed.tag))
         if len(self._unacknowledged) >= ACKNOWLEDGED_AT:
             self._acknowledge()
@@ -222,7 +219,7 @@ class Coordinator:
                 if self.membership.gone(letter):
                     self.announce()
             case Flushed():
-                self.membership.note(letter.worker, letter.labours)
+                self.membership.update(letter.worker, letter.labours)
                 if letter.mark == self._mark:
                     self._unflushed.discard(letter.shard)
             case _:
@@ -242,7 +239,7 @@ class Coordinator:
         # After a reconnection it is handed over again.
         self.dead_letters += not (handed.redelivered and self._consumer.link.reconnects)
         reason = handed.headers.get("reason") or "given up by the broker after too many deliveries"
-        self._told("broker", "dead_letter", str(reason))
+        self._note("broker", "dead_letter", str(reason))
         try:
             letter = decode(handed.body)
         except Poison:
