@@ -19,8 +19,9 @@ from functools import partial
 from typing import Final
 
 from actors.errors import BatchUndone
+from actors.stores.opening import open_store
 from actors.stores.postgres import PostgresStore
-from actors.stores.store import Batch, StockRow, Store, open_store
+from actors.stores.store import Batch, StockRow, Store
 
 RUN: Final = "run-1"
 STOCK: Final = {"APPLE": 40, "BREAD": 60, "CHEESE": 50}

@@ -11,7 +11,8 @@ from private_postgres import PrivatePostgres
 from private_server import private
 from sellers import RUN, STOCK, Seller
 
-from actors.stores.store import Store, open_store
+from actors.stores.opening import open_store
+from actors.stores.store import Store
 
 
 @pytest.fixture(scope="session")

@@ -133,7 +133,7 @@ def _needed(broker: object) -> str:
 def worker(**flags: object) -> None:
     """Serve orders of runs over RabbitMQ: --runtime rabbitmq.
 
-    SIGINT and SIGTERM end it in good order: what it has in hand and has not settled goes back.
+    SIGINT and SIGTERM end it in good order: what it has in hand and has not done goes back.
     """
     from actors.cli.working import WorkerOptions, work  # noqa: PLC0415 — only when run
 
@@ -157,7 +157,7 @@ def clean(runs: tuple[str, ...], broker: str | None, store: str | None) -> None:
     from actors.rabbitmq.both.address import check_run  # noqa: PLC0415 — only when run
     from actors.rabbitmq.both.topology import Topology  # noqa: PLC0415
     from actors.rabbitmq.run.coordinator import connected  # noqa: PLC0415
-    from actors.stores.store import open_store  # noqa: PLC0415
+    from actors.stores.opening import open_store  # noqa: PLC0415
 
     topologies = [Topology(check_run(run)) for run in runs]
     with connected(_needed(broker)) as connection:

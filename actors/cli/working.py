@@ -23,7 +23,7 @@ from actors.rabbitmq.worker.session import BATCH, PREFETCH, Capacity
 from actors.report.console import ConsoleLog
 from actors.report.style import ColourChoice, Look, use_colour
 from actors.report.terminal import Terminal
-from actors.stores.store import open_store
+from actors.stores.opening import open_store
 
 __all__ = ["WorkerOptions", "work"]
 

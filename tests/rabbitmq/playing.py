@@ -26,7 +26,7 @@ from actors.rabbitmq.run.site import Site
 from actors.runtime.interception import Interceptor
 from actors.scenario.loader import load_text
 from actors.simulation import Cast, Simulation
-from actors.stores.store import open_store
+from actors.stores.opening import open_store
 
 __all__ = [
     "PROGRAM",

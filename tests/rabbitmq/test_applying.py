@@ -14,7 +14,8 @@ from actors.messages import Fulfilment, Kind, Line, Order
 from actors.rabbitmq.both.wire import Job, OrderEnd, StoredOrder, decode
 from actors.rabbitmq.worker.applying import Applier, UnknownProduct, play_orders
 from actors.rabbitmq.worker.server_pool import DeliveredMessage, DeliveredOrder
-from actors.stores.store import StockRow, open_store
+from actors.stores.opening import open_store
+from actors.stores.store import StockRow
 
 CHANNEL = cast("Channel", object())
 STOCK = {"RUM": 6, "TEA": 10, "WINE": 0}

@@ -17,7 +17,7 @@ from private_server import until
 
 from actors.errors import UnknownRun
 from actors.rabbitmq.both.topology import Topology
-from actors.stores.store import open_store
+from actors.stores.opening import open_store
 
 pytest_plugins = ("server_fixtures",)
 

@@ -19,7 +19,7 @@ from private_server import until
 
 from actors.errors import UnknownRun
 from actors.rabbitmq.run.coordinator import Coordinator
-from actors.stores.store import open_store
+from actors.stores.opening import open_store
 
 pytest_plugins = ("server_fixtures",)
 

@@ -75,7 +75,9 @@ def test_a_run_is_not_continued_with_another_seed(broker: PrivateBroker, tmp_pat
     first = Play(text_of(50), broker.url, store)
     first.start().result()
     with pytest.raises(RunDiffers, match="another scenario, seed"):
-        Play(text_of(50).replace("seed: 5", "seed: 6"), broker.url, store, run=first.run)
+        Play(
+            text_of(50).replace("seed: 5", "seed: 6"), broker.url, store, run=first.run
+        ).start().result()
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from actors.errors import RunDiffers
 from actors.messages import Line, Order
 from actors.rabbitmq.both.wire import Job, OrderEnd, StoredOrder, encode
 from actors.rabbitmq.run.stored_run import StoredRun
-from actors.stores.store import open_store
+from actors.stores.opening import open_store
 
 STOCK = {"TEA": 10}
 ORDER = Order(id="web-1-1", client="web-1", placed_at=0.0, lines=(Line("TEA", 1),))

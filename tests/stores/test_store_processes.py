@@ -8,7 +8,8 @@ from threading import Barrier
 
 from sellers import RUN, STOCK, Seller, wrong
 
-from actors.stores.store import Store, open_store
+from actors.stores.opening import open_store
+from actors.stores.store import Store
 
 pytest_plugins = ("server_fixtures",)
 

@@ -55,7 +55,7 @@ UnitNumber = Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)]
 
 
 class Letter(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
-    """The base of all; `v` is the version of this vocabulary."""
+    """What all have in common; `v` is the version of this vocabulary."""
 
     v: Literal[4] = 4
 

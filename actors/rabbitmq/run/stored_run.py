@@ -9,7 +9,8 @@ from hashlib import sha256
 from actors.errors import RunDiffers
 from actors.rabbitmq.both.wire import Poison, StoredOrder, decode
 from actors.scenario.loaded import LoadedScenario
-from actors.stores.store import StockRow, open_store
+from actors.stores.opening import open_store
+from actors.stores.store import StockRow
 
 __all__ = ["StoredRun", "fingerprint"]
 

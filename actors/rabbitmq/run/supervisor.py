@@ -1,4 +1,10 @@
-"""Looks after workers, membership and announcements while a run lasts, on a thread of its own."""
+"""What a run does about a worker that dies: it notices, says so, and starts another.
+
+One that was started here is replaced at once; one from elsewhere is given up after five seconds
+of silence (`membership.py`). Its shards go to the others with the next announcement, and the
+orders that it had in hand with them: `worker/acknowledger.py` has why none is lost or done twice.
+All this is on a thread of its own, as long as the run lasts.
+"""
 
 from __future__ import annotations
 

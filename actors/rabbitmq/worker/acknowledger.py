@@ -1,4 +1,11 @@
-"""When a message may be acknowledged: once what came of all of it is safe with the broker."""
+"""What becomes of an order whose worker dies: the broker hands it to the next one.
+
+It does so because the worker has not acknowledged the message: that happens only once what came
+of all its orders is committed in the store and its outcomes are confirmed by the broker. Who gets
+it next finds in the store whether the order had its effect, and then tells that outcome again
+(`applying.py`). That a worker is missed, and replaced, is in `run/supervisor.py`; whose orders are
+handed over in which order, in `shard_subscriptions.py`.
+"""
 
 from __future__ import annotations
 

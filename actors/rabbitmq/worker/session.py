@@ -1,8 +1,7 @@
 """A worker at work on one run: from the broker's hand to the store, and the outcome back.
 
-Nothing is acknowledged before its outcome is committed in the store *and* confirmed by the
-broker. Whoever dies in between leaves the order to a successor, who finds its outcome in the
-store and tells it again.
+Orders are served by processors (`server_pool.py`), applied to the stock in batches (`applying.py`),
+told, and only then acknowledged (`acknowledger.py`).
 """
 
 from __future__ import annotations
@@ -127,7 +126,7 @@ class WorkerSession:
         self._subscriptions.follow(run.members)
 
     def take(self, handed: Handed) -> None:
-        """Take a message of a shard; one of an earlier run is the broker's again by now."""
+        """Take a message of a shard; one of another run is the broker's again by now."""
         if handed.source.queue not in self._topology.queues:
             return
         shard = int(handed.source.queue.rpartition(".")[2])

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from actors.errors import UsageError
+from actors.stores.opening import open_store
 from actors.stores.postgres import PostgresStore
 from actors.stores.sqlite import SqliteStore
-from actors.stores.store import open_store
 
 pytest_plugins = ("server_fixtures",)
 
