@@ -197,7 +197,7 @@ def test_the_highest_priority_that_a_worker_has_in_hand_is_served_first(
     result = play.start().result()
     assert result.audit.ok
     priorities = [json.loads(line)["priority"] for line in records.getvalue().splitlines()]
-    waited = priorities[1:]  # the first was served at once
+    waited = priorities[3:]  # those before were served when the others were still on their way
     assert len(set(waited)) == 2
     assert waited == sorted(waited, reverse=True)
 
@@ -214,12 +214,14 @@ def test_an_order_is_served_for_the_time_that_it_has_anywhere(
 
 
 def test_what_finds_the_line_full_is_refused(broker: PrivateBroker, tmp_path: Path) -> None:
-    play = Play(BURST.format(limit=10), broker.url, f"sqlite:{tmp_path}/stock.db")
+    play = Play(
+        BURST.format(limit=10).replace("20ms", "90ms"), broker.url, f"sqlite:{tmp_path}/stock.db"
+    )
     result = play.start().result()
     assert result.audit.ok
-    assert result.orders.placed == 31
-    # Ten wait and one is in service; how many the worker ends meanwhile is the machine's business.
-    assert 15 <= result.orders.rejected_by["overloaded"] <= 20
+    assert result.orders.placed == 30
+    # Ten wait and one is in service; how many end meanwhile is the machine's business.
+    assert 15 <= result.orders.rejected_by["overloaded"] <= 19
     assert result.processors.queue.max == 10
 
 
