@@ -243,7 +243,7 @@ def test_orders_that_waited_for_room_keep_their_place_when_those_before_them_fai
 
 def test_an_order_that_has_ended_cannot_fail() -> None:
     lone = LoneShard(lambda _number: True)
-    lone.hear(serve(0), Arrived((outcome(0),)))  # of an earlier start of the run
+    lone.hear(serve(0), Arrived((outcome(0),)))  # of a previous start of the run
     assert lone.stage.crashes == 1
     assert lone.told == {"o-0": "fulfilled"}
     assert lone.shard.given_up == 0

@@ -15,7 +15,7 @@ from actors.stores.opening import open_store
 
 STOCK = {"TEA": 10}
 ORDER = Order(id="web-1-1", client="web-1", placed_at=0.0, lines=(Line("TEA", 1),))
-SETTLED = StoredOrder(
+STORED = StoredOrder(
     job=Job(scenario="mine", order=ORDER, scheduled=0.0, sender="client/w", group="w", phase="p"),
     end=OrderEnd(worker="w", status="fulfilled", filled=(1,), queued=False, busy_s=0.0, held_s=0.0),
 )
@@ -31,17 +31,17 @@ def stored(folder: Path, outcome: bytes) -> StoredRun:
 
 
 def test_a_run_goes_on_with_what_has_had_its_effect(tmp_path: Path) -> None:
-    run = stored(tmp_path, encode(SETTLED))
+    run = stored(tmp_path, encode(STORED))
     assert run.enter(STOCK)
-    assert list(run.outcomes()) == [SETTLED]
+    assert list(run.outcomes()) == [STORED]
 
 
 @pytest.mark.parametrize(
     ("outcome", "why"),
     [
-        (encode(SETTLED).replace(b'"mine"', b'"yours"'), "another scenario"),
-        (encode(SETTLED).replace(b'"v":4', b'"v":2'), "this version cannot read"),
-        (encode(SETTLED.job), "another scenario"),
+        (encode(STORED).replace(b'"mine"', b'"yours"'), "another scenario"),
+        (encode(STORED).replace(b'"v":4', b'"v":2'), "this version cannot read"),
+        (encode(STORED.job), "another scenario"),
     ],
 )
 def test_a_run_that_was_begun_otherwise_is_refused(

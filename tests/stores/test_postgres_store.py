@@ -58,7 +58,7 @@ def test_a_frozen_worker_loses_its_locks_and_its_batch_and_nothing_is_sold_twice
     assert wrong(store) == []
 
 
-def settle_with_a_zombie(zombie: PostgresStore, successor: PostgresStore) -> None:
+def sell_with_a_zombie(zombie: PostgresStore, successor: PostgresStore) -> None:
     """The zombie is overtaken by its successor between reading and writing."""
     try:
         with zombie.batch(RUN, STOCK, IDS[:BATCH]) as batch:
@@ -74,7 +74,7 @@ def test_the_fence_holds_where_locks_do_not(
 ) -> None:
     monkeypatch.setattr(postgres, "LOCKED", unlocked())
     with pytest.raises(Fenced):
-        settle_with_a_zombie(open_postgres(), store)
+        sell_with_a_zombie(open_postgres(), store)
     assert wrong(store) == []
 
 
@@ -85,7 +85,7 @@ def test_without_the_fence_stock_would_be_wrong(
     assert fence in postgres.UPDATE
     monkeypatch.setattr(postgres, "LOCKED", unlocked())
     monkeypatch.setattr(postgres, "UPDATE", postgres.UPDATE.replace(fence, ""))
-    settle_with_a_zombie(open_postgres(), store)
+    sell_with_a_zombie(open_postgres(), store)
     assert len(wrong(store)) >= 1
 
 

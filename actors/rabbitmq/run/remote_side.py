@@ -71,13 +71,11 @@ class RemoteSide:
             BrokerUnreachable, BrokerRefused: there is no broker, or it would not have the run.
             WorkerFailed: the workers to be started here cannot work.
         """
-        if again:
-            self.workers.prefix = f"local-{secrets.token_hex(2)}"
         self.coordinator.open(self._site.patience_s, lambda: playing.stops > 0)
         self._supervisor = Supervisor(
             self.coordinator, self.workers, self._stalled, playing.stop_at_once
         )
-        self.workers.start()
+        self.workers.start(f"local-{secrets.token_hex(2)}" if again else "local")
         self._supervisor.start()
         self._await_workers(playing)
 

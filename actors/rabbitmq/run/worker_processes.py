@@ -50,12 +50,7 @@ class WorkerProcesses:
         store: its URL; likewise.
         run: which they serve.
         processors: how many orders each serves at once.
-
-    Attributes:
-        prefix: what their names begin with.
     """
-
-    prefix = "local"
 
     def __init__(
         self,
@@ -67,6 +62,7 @@ class WorkerProcesses:
         processors: int,
     ) -> None:
         self._count = count
+        self._prefix = ""
         self._environment = {
             **os.environ,
             "STOCKSIM_BROKER": broker,
@@ -78,14 +74,15 @@ class WorkerProcesses:
         self._starts = 0
         self._hasty = 0
 
-    def start(self) -> None:
-        """Start them all."""
+    def start(self, prefix: str = "local") -> None:
+        """Start them all; their names begin with the prefix."""
+        self._prefix = prefix
         for _ in range(self._count):
             self._processes.append(self._start())
 
     def _start(self) -> _Process:
         self._starts += 1
-        name = f"{self.prefix}-{self._starts}"
+        name = f"{self._prefix}-{self._starts}"
         stderr = tempfile.TemporaryFile()  # noqa: SIM115 — open as long as the process
         command = [sys.executable, "-c", PROGRAM, "worker", "--name", name, "--ends-with-stdin"]
         popen = subprocess.Popen(  # noqa: S603 — our own program
