@@ -16,7 +16,6 @@ from itertools import repeat
 from typing import ClassVar, Final, Generic, Literal, TypeVar
 
 import msgspec
-from mypy_extensions import mypyc_attr
 
 from actors.common.random_streams import Chance
 from actors.decisions.order_json import encode_order
@@ -66,7 +65,6 @@ class OrderForm(msgspec.Struct, frozen=True):
     priority: Weighted[int]
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class Client(Actor[Heard_contra], Generic[Heard_contra]):
     """What all clients share: they place orders and count them.
 
@@ -146,7 +144,6 @@ def _lucks(rng: Callable[[Purpose], Chance], chancy: Collection[Purpose]) -> Cal
     return lambda: Luck(service(), line(), shelf())
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class WritingClient(Client[Heard_contra], Generic[Heard_contra]):
     """A client that makes its orders up from a form.
 
@@ -188,7 +185,6 @@ class WritingClient(Client[Heard_contra], Generic[Heard_contra]):
         self.send(ref, encode_order(order), scheduled, phase, reply_to=reply_to)
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class OpenClient(WritingClient[Begin | Halt | Turns | Due]):
     """Sends on schedule.
 
@@ -253,7 +249,6 @@ class OpenClient(WritingClient[Begin | Halt | Turns | Due]):
             self._deal()
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class ClosedClient(WritingClient[Begin | Halt | Due | Outcome]):
     """Orders, waits for the answer, thinks.
 
@@ -303,7 +298,6 @@ class ClosedClient(WritingClient[Begin | Halt | Due | Outcome]):
             self.at(due, DUE)
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class ReplayClient(Client[Begin | Halt | Due]):
     """Sends the orders of a recorded log, each at its recorded time.
 

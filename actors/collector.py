@@ -10,8 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from mypy_extensions import mypyc_attr
-
 from actors.measure.journal import EventKind
 from actors.measure.ledger import Ledger
 from actors.measure.metrics import Ended, Metrics
@@ -28,7 +26,6 @@ BULK: Final = 128  # small enough to stay in the processor's cache
 REASONS_KEPT: Final = 50
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class Collector(Actor[Processed | Refused | Duplicate]):
     """Takes every ended order.
 

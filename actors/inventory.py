@@ -12,8 +12,6 @@ import threading
 from collections import OrderedDict, deque
 from typing import Final
 
-from mypy_extensions import mypyc_attr
-
 from actors.common.generational_memory import GenerationalMemory
 from actors.common.random_streams import fork
 from actors.decisions.stock import Change, Stock, apply, grant
@@ -45,7 +43,6 @@ class Backorder:
         self.missing = missing
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class Inventory(Actor[Reserve | Add | Settle | Handled]):
     """The stock of one product.
 

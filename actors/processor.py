@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mypy_extensions import mypyc_attr
-
 from actors.decisions.order_in_service import OrderInService, begin_service, time_in_service
 from actors.decisions.stock import conclude
 from actors.measure.meters import BusyTime
@@ -40,7 +38,6 @@ __all__ = ["Processor"]
 SERVED = Served()
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class Processor(Actor[Serve | Served | Answer | GiveUp]):
     """Works on one order at a time.
 

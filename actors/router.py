@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from typing import Final
 
-from mypy_extensions import mypyc_attr
-
 from actors.common.generational_memory import GenerationalMemory
 from actors.common.random_streams import Chance
 from actors.decisions.order_json import InvalidOrder, decode_order
@@ -42,7 +40,6 @@ REMEMBERED: Final = 65_536
 FORGETTABLE: Final = frozenset[Reason]({"invalid", "failed"})
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class Router(Actor[Place | Ready | Done | Leave]):
     """Checks, queues and dispatches orders.
 

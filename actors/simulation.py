@@ -33,6 +33,7 @@ from actors.wiring.client_groups import Groups, SpawnedGroup
 from actors.wiring.participants import Participants
 from actors.wiring.result_builder import ResultBuilder
 from actors.wiring.roles import Cast
+from actors.wiring.timeline import Cue, Timeline
 
 __all__ = ["RUNTIMES", "Cast", "Progress", "Simulation"]
 
@@ -61,6 +62,7 @@ class Simulation(Playing):
         detail: how much the watcher wants to see.
         interceptor: who sees every message, if anybody.
         listeners: hear of every change of what is measured.
+        cues: what is to happen besides, and when.
         records: an open file that takes every ended order as a line of JSON.
         roles: who plays which role.
 
@@ -83,6 +85,7 @@ class Simulation(Playing):
         detail: Detail = Detail.OUTCOMES,
         interceptor: Interceptor | None = None,
         listeners: Sequence[Listener] = (),
+        cues: Sequence[Cue] = (),
         records: BinaryIO | None = None,
         roles: Cast | None = None,
     ) -> None:
@@ -102,6 +105,7 @@ class Simulation(Playing):
         )
         self.runtime = self.backend.make_runtime(loaded, self._cast, options)
         self.records = None if records is None else Records(records)
+        self._cues = cues
         self._groups: Sequence[SpawnedGroup] = ()
         self.stops = 0
         self._opened = False
@@ -237,6 +241,9 @@ class Simulation(Playing):
 
     def _begin(self) -> None:
         """Tell every client to begin, and the first of a group whom it deals to."""
+        if self._cues:
+            factory = partial(Timeline, self._cues, self.runtime)
+            self.runtime.enlist("timeline", factory).actor_ref.tell(Begin())
         for group in self._groups:
             for number, client in enumerate(group.clients):
                 client.actor_ref.tell(Begin(() if number else group.peers))

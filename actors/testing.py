@@ -1,11 +1,13 @@
-"""For tests of actors: a probe that remembers, and a stage to put actors on.
+"""For tests of actors: a stage to put them on, a probe that remembers, and mishaps to survive.
 
-stage = Stage()                             # virtual time: no sleeping, no flaking
-stage.spawn("router", lambda: Router(...))
+mishaps = Mishaps()
+mishaps.drop("router", Place)               # the first that is sent there is lost
+stage = Stage(interceptor=mishaps)          # virtual time: no sleeping, no flaking
 processor = stage.probe("processor/1")      # stands in for whoever would be told
+stage.spawn("router", lambda: Router(..., processor.actor_ref))
 stage.tell("router", place)
 stage.play()
-assert processor.heard == [...]
+assert processor.heard == []
 """
 
 from __future__ import annotations
@@ -17,9 +19,11 @@ from typing_extensions import override
 
 from actors.runtime.actor import Actor
 from actors.runtime.base import RunEnding, Runtime
+from actors.runtime.interception import Interceptor
+from actors.runtime.mishaps import Crashed, Mishaps
 from actors.runtime.virtual import VirtualRuntime
 
-__all__ = ["Probe", "Stage"]
+__all__ = ["Crashed", "Mishaps", "Probe", "Stage"]
 
 Role = TypeVar("Role", bound=Actor[Any])
 
@@ -51,10 +55,13 @@ class Stage:
 
     Args:
         runtime: where they run; virtual time unless said otherwise.
+        interceptor: sees every message, where no runtime is given.
     """
 
-    def __init__(self, runtime: Runtime | None = None) -> None:
-        self.runtime = runtime or VirtualRuntime()
+    def __init__(
+        self, runtime: Runtime | None = None, *, interceptor: Interceptor | None = None
+    ) -> None:
+        self.runtime = runtime or VirtualRuntime(interceptor=interceptor)
 
     def spawn(self, name: str, factory: Callable[[], Role]) -> Role:
         """Make an actor and return it, for looking at its figures."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
+from speaker import Speaker
 
 from actors.errors import UnknownActor
-from actors.runtime.actor import Actor, receives
+from actors.runtime.actor import receives
 from actors.runtime.base import Runtime
 from actors.testing import Probe, Stage
 
@@ -24,7 +25,7 @@ class Pong(NamedTuple):
     number: int
 
 
-class Echo(Actor):
+class Echo(Speaker):
     """Answers a ping after a second."""
 
     def __init__(self) -> None:

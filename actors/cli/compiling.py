@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from actors.cli.extensible import extended_classes, make_extensible
 from actors.cli.natives import make_native
 from actors.common.compiled import MANIFEST, MODULES, PACKAGE, digest, twins_folder
 from actors.errors import UsageError
@@ -62,7 +63,9 @@ def compile_twins() -> Path:
 
 def _build(workshop: Path) -> None:
     paths = [name.replace(".", "/") + ".py" for name in MODULES]
+    extended = extended_classes((workshop / PACKAGE.name).rglob("*.py"))
     for path in paths:
+        make_extensible(workshop / path, extended)
         make_native(workshop / path)
     done = subprocess.run(  # noqa: S603 — our own script, our own files
         [sys.executable, "-c", BUILD, *paths],

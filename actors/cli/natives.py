@@ -21,12 +21,11 @@ __all__ = ["make_native"]
 
 IMPORTS: Final = """
 from typing import ClassVar as _ClassVar, Final as _Final, final as _final
-from mypy_extensions import mypyc_attr as _mypyc_attr
 """
 
 NATIVE: Final = """
 @_final
-@_mypyc_attr(acyclic=True, free_list_len=1)
+@_mypyc_attr({acyclic}free_list_len=1)
 class {name}:
     {docstring}
     __struct_fields__: _ClassVar[tuple[str, ...]] = {names!r}
@@ -85,9 +84,14 @@ def _names_needed(module: ast.Module) -> set[str]:
 
 def _is_struct(node: ast.ClassDef) -> bool:
     """Whether this is a frozen struct that is known to be free of cycles."""
-    options = {option.arg: ast.unparse(option.value) for option in node.keywords}
     message = "Message" in [ast.unparse(base) for base in node.bases]
-    return options.get("frozen") == "True" and (message or options.get("gc") == "False")
+    return _option(node, "frozen") == "True" and (message or _option(node, "gc") == "False")
+
+
+def _option(node: ast.ClassDef, name: str) -> str | None:
+    """What a class statement says of an option, as it is written there."""
+    found = [ast.unparse(option.value) for option in node.keywords if option.arg == name]
+    return found[0] if found else None
 
 
 def _native(struct: ast.ClassDef, text: str) -> str:
@@ -97,6 +101,7 @@ def _native(struct: ast.ClassDef, text: str) -> str:
     methods = [_source(node, text) for node in struct.body if isinstance(node, ast.FunctionDef)]
     native = NATIVE.format(
         name=struct.name,
+        acyclic="acyclic=True, " if _option(struct, "gc") == "False" else "",
         docstring=repr(ast.get_docstring(struct)),
         names=tuple(name for name, _ in typed),
         fields="".join(f"    {name}: _Final[{type_}]\n" for name, type_ in typed),

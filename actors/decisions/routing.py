@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 from zlib import crc32
 
-from mypy_extensions import mypyc_attr
 from typing_extensions import override
 
 from actors.common.random_streams import Chance
@@ -92,7 +91,6 @@ class Named(Protocol):
 Server = TypeVar("Server", bound=Named)
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class Strategy(ABC, Generic[Server]):
     """Decides where orders wait and who serves them.
 
@@ -130,7 +128,6 @@ class Strategy(ABC, Generic[Server]):
         """The waiting order that a processor, now free, serves next; None: it stays free."""
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class SharedQueue(Strategy[Server]):
     """One line for all: the first free processor takes the oldest of the highest priority."""
 
@@ -168,7 +165,6 @@ class SharedQueue(Strategy[Server]):
         return serve
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class OwnLines(Strategy[Server]):
     """A line for each processor: an order stays where `choose` puts it.
 
@@ -252,7 +248,6 @@ def _rank(name: str) -> list[tuple[int, str]]:
     ]
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class RoundRobin(OwnLines[Server]):
     """Each processor in turn."""
 
@@ -263,7 +258,6 @@ class RoundRobin(OwnLines[Server]):
         return self._turn
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class RandomChoice(OwnLines[Server]):
     """Any processor, each as likely as the others."""
 
@@ -271,7 +265,6 @@ class RandomChoice(OwnLines[Server]):
         return int(self.rng.random() * len(self.processors))
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class LeastLoaded(OwnLines[Server]):
     """The processor with the fewest orders, the first of several."""
 
@@ -279,7 +272,6 @@ class LeastLoaded(OwnLines[Server]):
         return min(range(len(self.processors)), key=self.load)
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class HashOfClient(OwnLines[Server]):
     """Always the same processor for one client, in every process (CRC-32 of its name)."""
 

@@ -22,7 +22,6 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Generic, Never, TypeVar
 
 import pykka
-from mypy_extensions import mypyc_attr
 from pykka import ActorRegistry
 
 from actors.common.random_streams import Stream
@@ -39,7 +38,6 @@ __all__ = ["Actor", "receives"]
 Message_contra = TypeVar("Message_contra", contravariant=True)
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class Actor(pykka.Actor, Generic[Message_contra]):
     """Base of all actors; see the module's text for what a subclass may use."""
 

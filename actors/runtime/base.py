@@ -8,7 +8,6 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal, TypeVar, cast
 
-from mypy_extensions import mypyc_attr
 from pykka import ActorRegistry
 from typing_extensions import override
 
@@ -35,7 +34,6 @@ Role = TypeVar("Role", bound=Actor[Any])
 log = logging.getLogger("stocksim")
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class Runtime(Engine):
     """Spawns actors by name and plays them until nothing is left to happen.
 
@@ -134,9 +132,13 @@ class Runtime(Engine):
         """Send a message from outside to the actor of that name; a dead letter if there is none."""
         mailbox = self.find(name)
         if mailbox is None:
-            self.bury(name, message)
+            self.lose(name, message)
         else:
             mailbox.ref.tell(message)
+
+    def lose(self, name: str, message: object) -> None:
+        """Send a message that has no mailbox to go to."""
+        self.bury(name, message)
 
     @override
     def stream(self, name: str, purpose: str) -> Stream:
@@ -153,6 +155,14 @@ class Runtime(Engine):
         if mailbox is None:
             raise UnknownActor(f"no actor is named {name!r}")
         return mailbox.actor
+
+    def ref(self, name: str) -> Ref[Any]:
+        """The reference to the actor of that name.
+
+        Raises:
+            UnknownActor: there is none.
+        """
+        return self.actor(name).actor_ref
 
     @override
     def bury(self, name: str, message: object) -> None:

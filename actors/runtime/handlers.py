@@ -37,6 +37,10 @@ class Handler(Generic[Owner, Kind, Returned]):
         self.kinds = kinds
         self.__doc__ = function.__doc__
 
+    def also(self, kinds: tuple[type, ...]) -> Handler[Owner, Kind, Returned]:
+        """The same method, for more kinds."""
+        return Handler(self.function, (*self.kinds, *kinds))
+
     def __get__(self, actor: Owner | None, owner: type) -> Callable[..., Returned]:
         return self.function if actor is None else MethodType(self.function, actor)
 
@@ -62,6 +66,9 @@ def receives(*kinds: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]
     """Mark a method as the handler of messages of exactly these classes."""
 
     def mark(function: Callable[..., Any]) -> Callable[..., Any]:
+        marked: object = function
+        if isinstance(marked, Handler):
+            return cast("Callable[..., Any]", marked.also(kinds))
         # To a type checker the method stays the method that it is.
         return cast("Callable[..., Any]", Handler(function, kinds))
 

@@ -14,7 +14,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, ClassVar, Final, Never
 
-from mypy_extensions import mypyc_attr
 from pykka import ActorDeadError
 from typing_extensions import override
 
@@ -37,7 +36,6 @@ log = logging.getLogger("stocksim")
 CRASHES: Final = (Exception, SystemExit, GeneratorExit)
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class Mailbox(Host):
     """What every runtime's mailbox shares: delivery, crashes, counting, the actor's life.
 
@@ -85,11 +83,11 @@ class Mailbox(Host):
 
     def deliver(self, message: object) -> None:
         """Have the actor handle a message. Nothing that a handler raises gets out of here."""
+        self.handled += 1
         try:
             self.table[type(message)](self.actor, message)
         except self.crashes as error:
             self.crashed(message, error)
-        self.handled += 1  # not before: a run is over when all that was sent is handled
 
     def crashed(self, message: object, error: BaseException) -> None:
         """Report what a handler raised, and let the actor clean up after itself."""

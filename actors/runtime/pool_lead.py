@@ -213,6 +213,8 @@ class Lead:
             self.over.set()
             return
         self._stop([box for box in self._runtime.all_mailboxes() if not box.closed])
+        if self.asleep:
+            self.wake()  # there may be nobody to stop any more
 
     def _stop(self, mailboxes: Sequence[PoolMailbox]) -> None:
         for mailbox in reversed(mailboxes):
@@ -245,6 +247,8 @@ class Lead:
         """Wait for all threads to end, or for so long; True: they have."""
         if not self.over.wait(seconds):
             return False
+        if not self._begun:
+            return True
         self._crew.join(seconds)
         self._watcher.join(seconds)
         return True

@@ -173,6 +173,7 @@ class PoolMailbox(TimedMailbox):
     def obey(self, sign: Sign) -> None:
         if sign is START:
             self.actor._actor_loop_setup()  # noqa: SLF001 — Pykka's hook
+            self.obey_signs()  # given before it had begun
         else:
             super().obey(sign)
 

@@ -56,6 +56,7 @@ class ThreadMailbox(TimedMailbox):
         self.queue: SimpleQueue[object] = SimpleQueue()
         self.back: deque[tuple[object, int]] = deque()  # laid aside, and to be handled now
         self.sent = sent
+        self.settled = 0  # messages that were handled to the end; until then one is under way
         self.obeyed = 0  # signs, which take tickets too
         self.forgotten = 0  # timers that were sent and will not be received
         self.ended = False  # nobody looks into the queue any more
@@ -115,7 +116,7 @@ class ThreadMailbox(TimedMailbox):
     def start(self) -> None:
         loop = self.actor._actor_loop  # noqa: SLF001 — Pykka's hook
         thread = threading.Thread(target=loop, name=self.name, daemon=True)
-        self.handled = -1  # until `on_start` has run: no run may end before
+        self.settled = -1  # until `on_start` has run: no run may end before
         try:
             thread.start()
         except RuntimeError as error:
@@ -126,7 +127,7 @@ class ThreadMailbox(TimedMailbox):
 
     @override
     def run(self) -> None:
-        self.handled += 1
+        self.settled += 1
         self._serve()
         if not self.actor.stopped:
             self.actor._stop()  # noqa: SLF001 — Pykka's hook: on_stop, then dead
@@ -150,6 +151,7 @@ class ThreadMailbox(TimedMailbox):
                 self.turn_away(message, epoch)
             else:
                 self.deliver(message)
+                self.settled += 1
 
     def _wants(self, alarm: Alarm) -> bool:
         """Whether a timer that rings was not forgotten; one in the background counts only then."""
@@ -170,6 +172,9 @@ class ThreadMailbox(TimedMailbox):
             message, epoch = self.back.popleft()
             if self.remembers(epoch):
                 self.deliver(message)
+                self.settled += 1
+            else:
+                self.forgotten += 1
 
     @override
     def take_back(self, aside: deque[tuple[object, int]]) -> None:
@@ -196,11 +201,12 @@ class ThreadMailbox(TimedMailbox):
                 message = self.queue.get_nowait()
             except Empty:
                 return
-            if type(message) is Alarm:
-                if message is WAKE:
-                    continue
-                with self.engine.lock:
-                    if not self._wants(message):
-                        continue
-                message = message.message
-            self.bury(message)
+            if type(message) is not Alarm:
+                self.bury(message)
+            elif message is not WAKE and self._wants_locked(message):
+                self.bury(message.message)
+
+    def _wants_locked(self, alarm: Alarm) -> bool:
+        """The same for whoever buries: several threads may do so at once."""
+        with self.engine.lock:
+            return self._wants(alarm)

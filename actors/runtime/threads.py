@@ -99,6 +99,11 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
         self._dropped += mailbox.forgotten
         del self.addresses[mailbox.name]
 
+    @override
+    def lose(self, name: str, message: object) -> None:
+        self.tickets.take()
+        super().lose(name, message)
+
     # The clock's own thread.
 
     def _ring(self) -> None:
@@ -135,14 +140,17 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
     def quiet(self) -> bool:
         # In this order: a message goes from the ones read later to those read first, so one that
         # moves meanwhile is missed and never counted twice.
-        settled = self._handled() + self.dead_letters + self._unsent()
+        settled = self._settled() + self.dead_letters + self._unsent()
         settled += sum(box.obeyed for box in self.all_mailboxes())
         settled += sum(box.waiting_aside for box in self.all_mailboxes() if box.paused)
         return settled == self._sent()
 
-    def _handled(self) -> int:
-        answered = sum(work.answered for work in self._elsewhere)
-        return answered + sum(box.handled for box in self.all_mailboxes())
+    def _settled(self) -> int:
+        return self._answered() + sum(box.settled for box in self.all_mailboxes())
+
+    def _answered(self) -> int:
+        """Work that has come back from elsewhere."""
+        return sum(work.answered for work in self._elsewhere)
 
     def _unsent(self) -> int:
         """Timers that nobody will receive."""
@@ -175,7 +183,7 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
     def counts(self) -> MessageCounts:
         # In this order, what moves meanwhile can only look unsettled. A timer's message is
         # sent once it has arrived, and a sign is no message.
-        handled = self._handled()
+        handled = self._answered() + sum(box.handled for box in self.all_mailboxes())
         dead_lettered = self.dead_letters
         if self.timers.ended:
             dead_lettered += sum(work.open for work in self._elsewhere)

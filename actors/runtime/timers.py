@@ -13,7 +13,6 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Final
 
-from mypy_extensions import mypyc_attr
 from typing_extensions import override
 
 from actors.runtime.engine import Engine
@@ -28,7 +27,6 @@ SENT: Final = -1  # in an epoch's place, for a message that no timer of the acto
 _Timer = tuple[float, int, "TimedMailbox", object, int]
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class TimedMailbox(Mailbox):
     """A mailbox whose actor sets timers on its runtime's heap.
 

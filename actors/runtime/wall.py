@@ -12,7 +12,6 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
 
-from mypy_extensions import mypyc_attr
 from typing_extensions import override
 
 from actors.errors import BlockingInHandler
@@ -33,7 +32,6 @@ FIRST_NAP_S: Final = 0.0002
 LONGEST_NAP_S: Final = 0.005
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class WallRuntime(Runtime, Generic[Box]):
     """The base of `threads` and `pool`.
 

@@ -6,7 +6,9 @@ import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
-from actors.runtime.actor import Actor, receives
+from speaker import Speaker
+
+from actors.runtime.actor import receives
 from actors.runtime.base import Runtime
 
 MakeRuntime = Callable[..., Runtime]
@@ -22,7 +24,7 @@ class Number(NamedTuple):
 class Do(NamedTuple):
     """Whatever the test wants done inside a handler."""
 
-    what: Callable[[Actor], object]
+    what: Callable[[Speaker], object]
 
 
 class Poison(NamedTuple):
@@ -31,7 +33,7 @@ class Poison(NamedTuple):
     error: BaseException
 
 
-class Player(Actor):
+class Player(Speaker):
     """Does what it is told, remembers numbers, and raises what it is given."""
 
     def __init__(self) -> None:
@@ -92,7 +94,7 @@ def player(runtime: Runtime, name: str) -> Player:
     return found
 
 
-def do(runtime: Runtime, name: str, what: Callable[[Actor], object]) -> None:
+def do(runtime: Runtime, name: str, what: Callable[[Speaker], object]) -> None:
     """Have it done inside a handler of the actor `name`."""
     runtime.tell(name, Do(what))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pykka
 import pytest
 from small_actors import Do, Number, Player, Poison, assert_settled, player
+from speaker import Speaker
 
-from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 
 
-class Counter(Actor):
+class Counter(Speaker):
     """Keeps a figure, for proxies."""
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ def test_a_question_queued_when_the_actor_stops_is_answered_with_an_error(
     owner = player(runtime, "owner")
     future: list[pykka.Future[object]] = []
 
-    def stop_and_ask(actor: Actor) -> None:
+    def stop_and_ask(actor: Speaker) -> None:
         actor.stop()
         future.append(actor.actor_ref.ask(Number("owner", 1), block=False))
 

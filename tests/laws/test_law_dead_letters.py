@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pykka import ActorDeadError
 from small_actors import Do, MakeRuntime, Number, Player, assert_settled, do, player
+from speaker import Speaker
 
 from actors.measure.journal import Detail, Event
 from actors.measure.result import MessageCounts
-from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 
 
@@ -42,7 +42,7 @@ def test_a_message_to_a_stopped_actor_is_a_dead_letter(runtime: Runtime) -> None
 def test_a_timer_of_a_stopped_actor_is_a_dead_letter(runtime: Runtime) -> None:
     gone = player(runtime, "gone")
 
-    def set_and_stop(actor: Actor) -> None:
+    def set_and_stop(actor: Speaker) -> None:
         actor.after(0.002, Number("gone", 1))
         actor.stop()
 
@@ -107,7 +107,7 @@ def test_stop_without_a_run_loses_nothing(runtime: Runtime) -> None:
 def test_stop_while_actors_send_and_set_timers_loses_nothing(runtime: Runtime) -> None:
     names = [f"actor/{number}" for number in range(10)]
 
-    def go_on(actor: Actor, step: int) -> None:
+    def go_on(actor: Speaker, step: int) -> None:
         again = Do(partial(go_on, step=step + 1))
         actor.tell(names[step % len(names)], again)
         actor.after(1e-5, Number(actor.name, step))
@@ -146,9 +146,10 @@ def test_after_stop_whatever_is_told_is_a_dead_letter_at_once(runtime: Runtime) 
     runtime.stop()
     runtime.tell("owner", Number("outside", 1))
     owner.tell("owner", Number("owner", 2))
+    owner.actor_ref.tell(Number("outside", 3))
     with pytest.raises(ActorDeadError):
-        owner.actor_ref.tell(Number("outside", 3))
-    assert runtime.dead_letters == 2
+        owner.actor_ref.ask(Number("outside", 4))
+    assert runtime.dead_letters == 3
     assert runtime.run() == "quiescent"
     assert_settled(runtime)
 
@@ -156,7 +157,7 @@ def test_after_stop_whatever_is_told_is_a_dead_letter_at_once(runtime: Runtime) 
 def test_a_run_after_stop_with_timers_left_is_quiescent(runtime: Runtime) -> None:
     player(runtime, "owner")
 
-    def set_and_interrupt(actor: Actor) -> None:
+    def set_and_interrupt(actor: Speaker) -> None:
         actor.after(500.0, Number("owner", 1))
         runtime.interrupt()
 
@@ -201,7 +202,7 @@ def test_many_senders_to_an_actor_that_stops_lose_nothing(make_runtime: MakeRunt
         runtime = make_runtime()
         receiver = player(runtime, "receiver")
 
-        def send(actor: Actor) -> None:
+        def send(actor: Speaker) -> None:
             for value in range(40):
                 actor.tell("receiver", Number(actor.name, value))
 
@@ -230,7 +231,7 @@ def test_whatever_actors_do_every_message_is_accounted_for(
     runtime = make_runtime()
     sends: list[str] = []
 
-    def act(actor: Actor, steps: list[str]) -> None:
+    def act(actor: Speaker, steps: list[str]) -> None:
         for place, step in enumerate(steps):
             sends.append(step)
             if step == "tell":

@@ -8,15 +8,15 @@ from functools import partial
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_actors import Do, Guarded, MakeRuntime, Number, assert_settled, do, player
+from speaker import Speaker
 
-from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 
 NAMES = ("a", "b", "c")
 SENDS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), max_size=60)
 
 
-def _say(name: str, values: range, actor: Actor) -> None:
+def _say(name: str, values: range, actor: Speaker) -> None:
     for value in values:
         actor.tell(name, Number(actor.name, value))
 
@@ -103,7 +103,7 @@ def test_on_start_has_the_actor_to_itself(runtime: Runtime) -> None:
 def test_an_actor_can_tell_itself(runtime: Runtime) -> None:
     alone = player(runtime, "alone")
 
-    def count_down(actor: Actor, left: int) -> None:
+    def count_down(actor: Speaker, left: int) -> None:
         actor.tell("alone", Number("alone", left))
         if left:
             actor.tell("alone", Do(partial(count_down, left=left - 1)))

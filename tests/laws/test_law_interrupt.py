@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from functools import partial
 
 from small_actors import Do, MakeRuntime, Number, assert_settled, do, player
+from speaker import Speaker
 
-from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 
 
-def _go_on_until(halted: threading.Event, actor: Actor) -> None:
+def _go_on_until(halted: threading.Event, actor: Speaker) -> None:
     actor.tell("counter", Number(actor.name, 1))
     if not halted.is_set():
         actor.tell(actor.name, Do(partial(_go_on_until, halted)))
@@ -38,7 +38,7 @@ def test_an_interruption_from_another_thread_ends_an_endless_run(runtime: Runtim
 def test_an_interruption_from_a_timer_ends_the_run(runtime: Runtime) -> None:
     owner = player(runtime, "owner")
 
-    def set_timers(actor: Actor) -> None:
+    def set_timers(actor: Speaker) -> None:
         actor.after(0.001, Do(lambda _: runtime.interrupt()))
         actor.after(0.050, Number("owner", 1))
 
@@ -69,7 +69,7 @@ def test_several_interruptions_at_once_are_one(runtime: Runtime) -> None:
 def test_many_interruptions_lose_nothing(runtime: Runtime) -> None:
     owner = player(runtime, "owner")
 
-    def interrupt_and_go_on(actor: Actor, left: int) -> None:
+    def interrupt_and_go_on(actor: Speaker, left: int) -> None:
         actor.tell("owner", Number("owner", left))
         if left:
             actor.after(0.0001, Do(partial(interrupt_and_go_on, left=left - 1)))
@@ -110,7 +110,7 @@ def test_interruptions_at_any_moment_lose_nothing(runtime: Runtime) -> None:
     for name in names:
         player(runtime, name)
 
-    def send_many(actor: Actor) -> None:
+    def send_many(actor: Speaker) -> None:
         for value in range(200):
             actor.tell("other", Number(actor.name, value))
 

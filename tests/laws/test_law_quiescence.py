@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_actors import Do, MakeRuntime, Number, Player, assert_settled, do, player
+from speaker import Speaker
 
 from actors.errors import BlockingInHandler
-from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 
 
-def _spread(actor: Actor, generation: int, names: tuple[str, ...]) -> None:
+def _spread(actor: Speaker, generation: int, names: tuple[str, ...]) -> None:
     """Tell two others to do the same, one of them later, until the generations end."""
     actor.tell("counter", Number(actor.name, generation))
     if generation:
@@ -47,7 +47,7 @@ def test_a_run_follows_a_long_chain_from_actor_to_actor(runtime: Runtime) -> Non
     names = tuple(f"actor/{number}" for number in range(20))
     hops: list[int] = []
 
-    def pass_on(actor: Actor, left: int) -> None:
+    def pass_on(actor: Speaker, left: int) -> None:
         hops.append(left)
         following = Do(partial(pass_on, left=left - 1))
         if left and left % 10 == 0:
@@ -129,7 +129,7 @@ def test_a_run_can_be_called_again_and_again(runtime: Runtime) -> None:
 def test_an_actor_spawned_by_a_handler_is_part_of_the_run(runtime: Runtime) -> None:
     counter = player(runtime, "counter")
 
-    def spawn_next(actor: Actor, left: int) -> None:
+    def spawn_next(actor: Speaker, left: int) -> None:
         actor.tell("counter", Number(actor.name, left))
         if left:
             player(runtime, f"child/{left}")

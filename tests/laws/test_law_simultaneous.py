@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
+from speaker import Speaker
 
 from actors.inventory import Inventory
+from actors.measure.meters import BusyTime
 from actors.messages import Answer, Message, Reserve
-from actors.runtime.actor import Actor, receives
+from actors.runtime.actor import receives
 from actors.scenario.loader import load_text
 from actors.scenario.sampling import parse_distribution
 from actors.simulation import Simulation
@@ -21,7 +23,7 @@ class Say(Message, frozen=True):
     word: str
 
 
-class Scribe(Actor):
+class Scribe(Speaker):
     """Writes down what it hears, and sends what it was asked to."""
 
     def __init__(self, book: list[str], *, echo: str = "") -> None:
@@ -60,7 +62,7 @@ def test_timers_of_one_moment_come_first_in_the_order_in_which_they_were_set() -
     ]
 
 
-class Customer(Actor):
+class Customer(Speaker):
     """Hears an inventory's answers; at each it sets a timer as long as the inventory's service."""
 
     def __init__(self, sold: list[int], shelf: Inventory) -> None:
@@ -81,12 +83,11 @@ class Customer(Actor):
 
 def test_an_inventory_begins_its_next_request_before_it_answers_the_last() -> None:
     stage, sold = Stage(), list[int]()
-    shelf = stage.spawn("inventory/TEA", lambda: Inventory("TEA", 9, parse_distribution("1s")))
-    stage.spawn("customer", lambda: Customer(sold, shelf))
+    second = parse_distribution("1s")
+    shelf = stage.spawn("inventory/TEA", lambda: Inventory("TEA", 9, second, BusyTime()))
+    customer = stage.spawn("customer", lambda: Customer(sold, shelf)).actor_ref
     for number in (1, 2, 3):
-        stage.tell(
-            "inventory/TEA", Reserve(f"order-{number}", 1, 0, 1, "partial", True, "customer")
-        )
+        stage.tell("inventory/TEA", Reserve(f"order-{number}", 1, 0, 1, "partial", True, customer))
     stage.play()
     # At 2 s the second request is over before the customer of the first is back, and so on.
     assert sold == [2, 3, 3]

@@ -6,9 +6,9 @@ import threading
 
 import pytest
 from small_actors import MakeRuntime, Number, Player, assert_settled, do, player
+from speaker import Speaker
 
 from actors.errors import RuntimeMisuse, UnknownActor
-from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 
 
@@ -81,7 +81,7 @@ def test_a_factory_that_gives_back_an_older_actor_is_refused(runtime: Runtime) -
 def test_a_factory_that_raises_leaves_no_name_behind(
     runtime: Runtime, error: BaseException
 ) -> None:
-    def raising() -> Actor:
+    def raising() -> Player:
         raise error
 
     with pytest.raises(type(error)):
@@ -123,7 +123,7 @@ def test_spawning_from_many_handlers_while_the_run_watches(make_runtime: MakeRun
     lock = threading.Lock()
     made: list[str] = []
 
-    def spawn_some(actor: Actor) -> None:
+    def spawn_some(actor: Speaker) -> None:
         for number in range(10):
             child = player(runtime, f"{actor.name}/{number}")
             with lock:

@@ -10,9 +10,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 from small_actors import MakeRuntime, player
+from speaker import Speaker
 
 from actors.common.random_streams import Stream
-from actors.runtime.actor import Actor
 
 # Names hold no control characters: the loader refuses them.
 WORDS = st.text(st.characters(exclude_categories=["Cc"]), max_size=8)
@@ -27,7 +27,7 @@ print([runtime.actor("processor/1").rng("service").random() for _ in range(20)])
 """
 
 
-def draws(actor: Actor, purpose: str, count: int = 20) -> list[float]:
+def draws(actor: Speaker, purpose: str, count: int = 20) -> list[float]:
     return [actor.rng(purpose).random() for _ in range(count)]
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_actors import Do, MakeRuntime, Number, assert_settled, do, player
+from speaker import Speaker
 
-from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 
 DELAYS = st.lists(st.floats(min_value=1e-6, max_value=0.004), min_size=1, max_size=12)
@@ -19,7 +19,7 @@ def test_a_timer_never_fires_early(runtime: Runtime) -> None:
     owner = player(runtime, "owner")
     due: list[float] = []
 
-    def set_timers(actor: Actor) -> None:
+    def set_timers(actor: Speaker) -> None:
         for value in range(50):
             delay = 0.0004 * value
             due.append(actor.now + delay)
@@ -35,7 +35,7 @@ def test_at_means_an_absolute_moment(runtime: Runtime) -> None:
     owner = player(runtime, "owner")
     moments = [0.011, 0.003, 0.007]
 
-    def set_timers(actor: Actor) -> None:
+    def set_timers(actor: Speaker) -> None:
         for value, moment in enumerate(moments):
             actor.at(began + moment, Number("owner", value))
 
@@ -57,7 +57,7 @@ def test_timers_fire_in_the_order_of_their_moments(
     # Set in order: a slow machine may reach a moment before its timer is set.
     moments = sorted(runtime.now + delay for delay in delays)
 
-    def set_timers(actor: Actor) -> None:
+    def set_timers(actor: Speaker) -> None:
         for value, moment in enumerate(moments):
             actor.at(moment, Number("owner", value))
 
@@ -72,7 +72,7 @@ def test_a_timer_set_late_does_not_overtake_an_earlier_one(runtime: Runtime) -> 
     owner = player(runtime, "owner")
     rounds = 300
 
-    def set_both(actor: Actor) -> None:
+    def set_both(actor: Speaker) -> None:
         # The first is due at once or nearly so; by the second call its moment may have passed.
         moment = actor.now + 2e-6
         actor.at(moment, Number("first", 0))
@@ -93,7 +93,7 @@ def test_a_timer_set_late_does_not_overtake_an_earlier_one(runtime: Runtime) -> 
 def test_a_delay_of_nothing_is_a_message_sent_now(runtime: Runtime, delay: float) -> None:
     owner = player(runtime, "owner")
 
-    def send(actor: Actor) -> None:
+    def send(actor: Speaker) -> None:
         actor.tell("owner", Number("owner", 1))
         actor.after(delay, Number("owner", 2))
         actor.tell("owner", Number("owner", 3))
@@ -114,7 +114,7 @@ def test_a_moment_that_has_passed_is_now(runtime: Runtime) -> None:
 def test_a_chain_of_timers_is_played_to_its_end(runtime: Runtime) -> None:
     owner = player(runtime, "owner")
 
-    def next_link(actor: Actor) -> None:
+    def next_link(actor: Speaker) -> None:
         owner.numbers.append(Number("owner", len(owner.numbers)))
         if len(owner.numbers) < 60:
             actor.after(0.0003, Do(next_link))
@@ -129,7 +129,7 @@ def test_forgotten_timers_never_fire_nor_keep_the_run_alive(runtime: Runtime) ->
     owner = player(runtime, "owner")
     other = player(runtime, "other")
 
-    def set_and_forget(actor: Actor) -> None:
+    def set_and_forget(actor: Speaker) -> None:
         for value in range(100):
             actor.after(1000.0 + value, Number("owner", value))
         actor.forget_timers()
@@ -148,7 +148,7 @@ def test_forgotten_timers_never_fire_nor_keep_the_run_alive(runtime: Runtime) ->
 def test_forgetting_reaches_a_timer_that_is_due_and_waits_in_the_queue(runtime: Runtime) -> None:
     owner = player(runtime, "owner")
 
-    def set_due_ones_and_forget(actor: Actor) -> None:
+    def set_due_ones_and_forget(actor: Speaker) -> None:
         actor.tell("owner", Number("owner", 1))
         actor.after(0.0, Number("owner", 2))
         actor.at(actor.now, Number("owner", 3))
@@ -169,7 +169,7 @@ def test_forgetting_at_the_very_moment_of_the_others_silences_them(runtime: Runt
     bystander = player(runtime, "bystander")
     moment = runtime.now + 0.005
 
-    def set_them(actor: Actor) -> None:
+    def set_them(actor: Speaker) -> None:
         actor.at(moment, Do(lambda owner: owner.forget_timers()))
         for value in range(20):
             actor.at(moment, Number("owner", value))
@@ -186,7 +186,7 @@ def test_forgetting_races_with_timers_and_the_counts_still_agree(runtime: Runtim
     rounds = itertools.count()
     owner = player(runtime, "owner")
 
-    def once_more(actor: Actor) -> None:
+    def once_more(actor: Speaker) -> None:
         for value in range(5):
             actor.after(1e-5 * value, Number("owner", value))
         actor.forget_timers()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from speaker import Speaker
 from typing_extensions import override
 
-from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 
 
-class Doer(Actor):
+class Doer(Speaker):
     """Calls what it is told, and remembers everything else."""
 
     def __init__(self) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from speaker import Speaker
 from typing_extensions import override
 
-from actors.runtime.actor import Actor
 from actors.runtime.virtual import VirtualRuntime
 
 Log = list[tuple[float, str, object]]
 
 
-class Scribe(Actor):
+class Scribe(Speaker):
     """Calls what it is told, and logs everything else with the time."""
 
     def __init__(self, log: Log) -> None:

@@ -10,13 +10,15 @@ from functools import partial
 
 import pytest
 from doers import Doer, doer
+from speaker import Speaker
 from typing_extensions import override
 
 from actors.errors import BlockingInHandler
 from actors.runtime import pool_crew
-from actors.runtime.actor import Actor
 from actors.runtime.pool import PoolRuntime
-from actors.runtime.pool_mailbox import BACK, NEXT, START, PoolMailbox, Sign
+from actors.runtime.pool_mailbox import BACK, NEXT, PoolMailbox
+from actors.runtime.signs import START, Sign
+from actors.runtime.timers import SENT
 
 IMPATIENT = 1e-4  # seconds; a pool that takes the lead from almost any handler
 NEVER = 3600.0  # seconds; a pool that waits for ever for a handler to end
@@ -46,7 +48,7 @@ def workers() -> set[str]:
     return {name for name in names if name.startswith("pool-") and name != "pool-watch"}
 
 
-def ask(who: Actor, message: object, _actor: Actor) -> object:
+def ask(who: Speaker, message: object, _actor: Speaker) -> object:
     """What a handler does that asks and waits."""
     return who.actor_ref.ask(message, timeout=60)
 
@@ -72,7 +74,7 @@ def test_messages_are_handled_in_the_order_they_were_sent_whoever_they_are_for(
     for name in ("a", "b", "c"):
         doer(runtime, name)
 
-    def send(actor: Actor) -> None:
+    def send(actor: Speaker) -> None:
         for number in range(300):
             actor.tell("abc"[number * number % 3], lambda _, number=number: heard.append(number))
 
@@ -114,7 +116,7 @@ def test_what_comes_for_a_blocked_actor_waits_and_keeps_its_order(runtime: PoolR
     blocked = doer(runtime, "blocked")
     doer(runtime, "sender")
 
-    def send(actor: Actor) -> None:
+    def send(actor: Speaker) -> None:
         for number in range(200):
             actor.tell("blocked", number)
         actor.tell("sender", lambda _: release.set())
@@ -132,7 +134,7 @@ def test_what_comes_for_a_blocked_actor_waits_and_keeps_its_order(runtime: PoolR
 def test_timers_of_a_blocked_actor_can_still_be_forgotten(runtime: PoolRuntime) -> None:
     blocked = doer(runtime, "blocked")
 
-    def set_wait_and_forget(actor: Actor) -> None:
+    def set_wait_and_forget(actor: Speaker) -> None:
         for number in range(20):
             actor.after(0.0002 * number, number)
         time.sleep(0.05)  # the leader is another by now, and has laid the timers' messages aside
@@ -153,7 +155,7 @@ def test_a_mailbox_is_never_on_two_threads_however_often_the_lead_changes(
     inside = threading.Lock()
     heard: list[int] = []
 
-    def alone(number: int, actor: Actor) -> None:
+    def alone(number: int, actor: Speaker) -> None:
         assert inside.acquire(blocking=False)
         if number % 25 == 0:
             time.sleep(0.001)
@@ -182,7 +184,7 @@ def test_asking_often_with_a_long_queue_takes_no_longer_for_each(runtime: PoolRu
     moved = 0
     admit = PoolMailbox.admit
 
-    def counting(self: PoolMailbox, message: object, epoch: int | None) -> object:
+    def counting(self: PoolMailbox, message: object, epoch: int) -> object:
         nonlocal moved
         moved += 1
         return admit(self, message, epoch)
@@ -200,7 +202,7 @@ def test_more_waiting_handlers_than_workers_are_refused_with_the_way_out(
     runtime = make(workers=3, patience=NEVER)
     line = [doer(runtime, f"actor/{number}") for number in range(6)]
 
-    def ask_on(place: int, actor: Actor) -> object:
+    def ask_on(place: int, actor: Speaker) -> object:
         if place + 1 == len(line):
             return "the end"
         return ask(line[place + 1], partial(ask_on, place + 1), actor)
@@ -265,7 +267,7 @@ def test_a_timer_fires_in_the_middle_of_endless_work(make: Callable[..., PoolRun
     runtime = make(throughput=10)
     over: list[float] = []
 
-    def go_on(actor: Actor) -> None:
+    def go_on(actor: Speaker) -> None:
         if not over:
             actor.tell(actor.name, go_on)
 
@@ -288,7 +290,7 @@ def test_stop_from_a_handler_that_has_lost_the_lead_stops_it_too(runtime: PoolRu
     for name in ("a", "b"):
         runtime.spawn(name, Leaving)
 
-    def wait_and_stop(_actor: Actor) -> None:
+    def wait_and_stop(_actor: Speaker) -> None:
         time.sleep(0.05)  # long enough to lose the lead
         runtime.stop()
 
@@ -304,7 +306,7 @@ def test_what_waits_behind_a_handler_that_stop_cannot_end_is_not_handled(
     release, inside = threading.Event(), threading.Event()
     blocked = doer(runtime, "blocked")
 
-    def wait(_actor: Actor) -> None:
+    def wait(_actor: Speaker) -> None:
         inside.set()
         release.wait(60)
 
@@ -365,7 +367,7 @@ def test_ten_thousand_actors_run_and_stop_in_no_time(runtime: PoolRuntime) -> No
     began = time.monotonic()
     count = 10_000
 
-    def pass_on(place: int, actor: Actor) -> None:
+    def pass_on(place: int, actor: Speaker) -> None:
         if place:
             actor.tell(f"actor/{place - 1}", partial(pass_on, place - 1))
 
@@ -392,7 +394,7 @@ def test_queue_max_counts_what_waits(make: Callable[..., PoolRuntime]) -> None:
     runtime = make(patience=NEVER)
     doer(runtime, "a")
 
-    def send(actor: Actor) -> None:
+    def send(actor: Speaker) -> None:
         for number in range(500):
             actor.tell("a", number)
 
@@ -406,19 +408,19 @@ def test_queue_max_counts_what_waits(make: Callable[..., PoolRuntime]) -> None:
 def test_a_mailbox_stays_shut_while_it_is_to_be_called() -> None:
     runtime = PoolRuntime()
     runtime.stop()  # nobody leads: what the leader does is done here, one step after the other
-    mailbox = PoolMailbox("a", runtime)
+    mailbox = PoolMailbox("a", runtime, Doer, runtime.timers, runtime.lead)
     for message in ("first", "second"):
-        assert mailbox.admit(message, None) is None
+        assert mailbox.admit(message, SENT) is None
     assert taken(mailbox, START) is START
     assert taken(mailbox, NEXT) == "first"  # and is to be called for the second
     mailbox.part()
     assert taken(mailbox, BACK) == "second"  # the handler was over before the call
     assert mailbox.shut
-    assert mailbox.admit("third", None) is None
+    assert mailbox.admit("third", SENT) is None
     assert taken(mailbox, NEXT) == "third"
     assert not mailbox.shut
 
 
 def taken(mailbox: PoolMailbox, sign: Sign) -> object:
-    due = mailbox.admit(sign, None)
-    return None if due is None else due[1]
+    due = mailbox.admit(sign, SENT)
+    return None if due is None else due[0]

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from doers import doer
+from doers import Doer, doer
 
 from actors.runtime.thread_mailbox import ThreadMailbox
 from actors.runtime.threads import ThreadsRuntime
@@ -31,7 +31,6 @@ def test_posts_that_meet_the_stop_never_take_its_wake_up_call(runtime: ThreadsRu
         def post(box: ThreadMailbox = box, begin: threading.Barrier = begin) -> None:
             begin.wait()
             for value in range(5):
-                runtime.count_outside()
                 box.post(value)
 
         posters = [threading.Thread(target=post) for _ in range(2)]
@@ -49,9 +48,8 @@ def test_posts_that_meet_the_stop_never_take_its_wake_up_call(runtime: ThreadsRu
 
 
 def test_who_posts_after_the_end_buries_it(runtime: ThreadsRuntime) -> None:
-    quiet = ThreadMailbox("quiet", runtime)
+    quiet = ThreadMailbox("quiet", runtime, Doer, runtime.timers, runtime.tickets)
     quiet.end()
-    runtime.count_outside()
     quiet.post("late")
     assert runtime.dead_letters == 1
     assert quiet.queue.empty()

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 from doers import doer
+from speaker import Speaker
 from typing_extensions import override
 
 from actors.errors import UsageError
-from actors.runtime.actor import Actor
+from actors.runtime.thread_mailbox import ThreadMailbox
 from actors.runtime.threads import ThreadsRuntime
 
 
@@ -25,11 +26,11 @@ def runtime() -> Iterator[ThreadsRuntime]:
 def test_each_actor_runs_on_one_thread_of_its_own(runtime: ThreadsRuntime) -> None:
     seen: dict[str, set[str]] = {"a": set(), "b": set()}
 
-    def look(actor: Actor) -> None:
+    def look(actor: Speaker) -> None:
         seen[actor.name].add(threading.current_thread().name)
         actor.after(0.0001, look_again)
 
-    def look_again(actor: Actor) -> None:
+    def look_again(actor: Speaker) -> None:
         seen[actor.name].add(threading.current_thread().name)
 
     for name in seen:
@@ -46,13 +47,15 @@ def test_a_message_that_passes_the_watcher_by_is_not_overlooked() -> None:
 
     class Watched(ThreadsRuntime):
         @override
-        def _handled(self) -> int:
+        def _settled(self) -> int:
             first.set()
-            while not watched.actor("a")._mailbox.handled:
+            watched_box = watched.find("a")
+            assert isinstance(watched_box, ThreadMailbox)
+            while watched_box.settled <= 0:
                 time.sleep(0)
-            return super()._handled()
+            return super()._settled()
 
-    def hand_on(actor: Actor) -> None:
+    def hand_on(actor: Speaker) -> None:
         first.wait(60)
         actor.tell("b", lambda _: second.wait(60))
 
@@ -116,6 +119,8 @@ class LateBell(threading.Event):
 
 def test_a_clock_that_is_told_to_end_between_two_looks_ends() -> None:
     runtime = ThreadsRuntime()
+    doer(runtime, "a")
+    assert runtime._clock is not None
     bell, runtime._bell = runtime._bell, LateBell(runtime)
     bell.set()
     runtime._clock.join(timeout=10)

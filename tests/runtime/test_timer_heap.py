@@ -6,10 +6,11 @@ import random
 from collections.abc import Iterator
 
 import pytest
+from doers import Doer
+from speaker import Speaker
 from typing_extensions import override
 
 from actors.common.compiled import in_use
-from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 from actors.runtime.pool import PoolRuntime
 from actors.runtime.pool_mailbox import PoolMailbox
@@ -17,7 +18,7 @@ from actors.runtime.threads import ThreadsRuntime
 from actors.runtime.timers import TimerHeap
 
 
-class Sleeper(Actor):
+class Sleeper(Speaker):
     """Sets timers and remembers when which came."""
 
     def __init__(self) -> None:
@@ -49,7 +50,7 @@ def sleeper(runtime: Runtime, name: str) -> Sleeper:
 def test_thousands_of_timers_all_fire_and_none_early(runtime: Runtime) -> None:
     sleepers = [sleeper(runtime, f"sleeper/{number}") for number in range(10)]
 
-    def set_many(actor: Actor) -> None:
+    def set_many(actor: Speaker) -> None:
         began = actor.now
         delays = [random.Random(actor.name).random() * 0.05 for _ in range(500)]
         delays = [delay * (number + 1) / 500 for number, delay in enumerate(delays)]
@@ -86,12 +87,12 @@ def test_a_timer_in_a_thousand_years_waits_without_harm(runtime: Runtime) -> Non
 def test_forgetting_leaves_the_timers_of_others(runtime: Runtime) -> None:
     forgetful, other = sleeper(runtime, "forgetful"), sleeper(runtime, "other")
 
-    def set_and_forget(actor: Actor) -> None:
+    def set_and_forget(actor: Speaker) -> None:
         for number in range(50):
             actor.after(0.001 * number + 100.0, number)
         actor.forget_timers()
 
-    def set_some(actor: Actor) -> None:
+    def set_some(actor: Speaker) -> None:
         for number in range(50):
             actor.after(0.0001 * number, number)
 
@@ -109,22 +110,15 @@ def test_a_timer_set_while_a_forgotten_one_is_taken_off_is_not_lost() -> None:
     heap = TimerHeap(lambda: None)
 
     class Mailbox(PoolMailbox):
-        looks = 0
-
-        @property
-        def epoch(self) -> int:
+        def remembers(self, epoch: int) -> bool:  # noqa: ARG002
             # Another thread comes in between just when the heap looks at the earliest timer.
-            self.looks += 1
-            if self.looks == 2:
-                heap.set(1.0, other, "earlier")
-            return self.looks  # never the epoch that it was
-
-        @epoch.setter
-        def epoch(self, _epoch: int) -> None: ...
+            heap.set(1.0, other, "earlier", 0)
+            return False
 
     runtime = PoolRuntime()
-    other = PoolMailbox("other", runtime)
-    heap.set(2.0, Mailbox("forgetful", runtime), "forgotten")
+    other = PoolMailbox("other", runtime, Doer, runtime.timers, runtime.lead)
+    forgetful = Mailbox("forgetful", runtime, Doer, runtime.timers, runtime.lead)
+    heap.set(2.0, forgetful, "forgotten", 0)
     assert heap.next() == 1.0
     runtime.stop()
 
@@ -132,7 +126,7 @@ def test_a_timer_set_while_a_forgotten_one_is_taken_off_is_not_lost() -> None:
 def test_timers_left_at_stop_are_neither_sent_nor_lost(runtime: Runtime) -> None:
     sleeper(runtime, "a")
 
-    def set_and_interrupt(actor: Actor) -> None:
+    def set_and_interrupt(actor: Speaker) -> None:
         for number in range(1000):
             actor.after(1000.0 + number, number)
         runtime.interrupt()

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pykka
 import pytest
 from scribes import Log, scribes
+from speaker import Speaker
 
 from actors.errors import BlockingInHandler
-from actors.runtime.actor import Actor
 from actors.runtime.virtual import VirtualRuntime
 
 
@@ -40,7 +40,7 @@ def test_a_handler_that_asks_is_told_to_send_instead(virtual: VirtualRuntime, lo
     scribes(virtual, log, "a", "b")
     caught: list[BaseException] = []
 
-    def ask(_actor: Actor) -> None:
+    def ask(_actor: Speaker) -> None:
         try:
             virtual.actor("b").actor_ref.ask("question")
         except BlockingInHandler as error:
@@ -73,7 +73,7 @@ def test_an_interruption_in_the_very_answer_is_kept_for_the_run(
 ) -> None:
     scribes(virtual, log, "a")
 
-    def interrupt_and_answer(_actor: Actor) -> int:
+    def interrupt_and_answer(_actor: Speaker) -> int:
         virtual.interrupt()
         return 5
 
@@ -95,7 +95,7 @@ def test_ctrl_c_inside_a_handler_goes_through_and_the_run_can_go_on(
 ) -> None:
     scribes(virtual, log, "a")
 
-    def press(_actor: Actor) -> None:
+    def press(_actor: Speaker) -> None:
         raise KeyboardInterrupt
 
     virtual.tell("a", press)

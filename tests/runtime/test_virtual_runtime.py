@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scribes import Log, scribes
+from speaker import Speaker
 
-from actors.runtime.actor import Actor
 from actors.runtime.virtual import VirtualRuntime
 
 MOMENTS = st.lists(st.floats(0.0, 1e6), min_size=1, max_size=30)
@@ -45,7 +45,7 @@ def test_time_is_exact_at_each_moment_and_ties_keep_their_order(moments: list[fl
     runtime = VirtualRuntime()
     scribes(runtime, log, "a", "b")
 
-    def set_all(actor: Actor) -> None:
+    def set_all(actor: Speaker) -> None:
         for number, moment in enumerate(moments):
             actor.at(moment, number)
 
@@ -66,7 +66,7 @@ def test_ties_between_actors_are_by_order_of_setting(virtual: VirtualRuntime, lo
 def test_what_is_due_now_comes_before_any_timer(virtual: VirtualRuntime, log: Log) -> None:
     scribes(virtual, log, "a", "b")
 
-    def send_all(actor: Actor) -> None:
+    def send_all(actor: Speaker) -> None:
         actor.after(1e-12, "timer")
         actor.after(0.0, "first")
         actor.tell("b", lambda other: other.tell("a", "third"))
@@ -82,7 +82,7 @@ def test_a_message_sent_at_a_moment_comes_after_that_moment_s_timers(
 ) -> None:
     scribes(virtual, log, "a")
 
-    def set_both(actor: Actor) -> None:
+    def set_both(actor: Speaker) -> None:
         actor.at(1.0, lambda actor: actor.tell("a", "sent at 1"))
         actor.at(1.0, "timer of 1")
 
@@ -101,7 +101,7 @@ def test_a_delay_too_small_to_move_the_clock_is_now(virtual: VirtualRuntime, log
 def test_forgotten_timers_do_not_move_the_clock(virtual: VirtualRuntime, log: Log) -> None:
     scribes(virtual, log, "a", "b")
 
-    def set_and_forget(actor: Actor) -> None:
+    def set_and_forget(actor: Speaker) -> None:
         actor.at(1.0, "forgotten")
         actor.at(5.0, "forgotten")
         actor.at(99.0, "forgotten")
@@ -119,7 +119,7 @@ def test_one_moment_s_timers_may_be_silenced_by_the_first_of_them(
 ) -> None:
     scribes(virtual, log, "a", "b")
 
-    def set_all(actor: Actor) -> None:
+    def set_all(actor: Speaker) -> None:
         actor.at(1.0, lambda actor: actor.forget_timers())
         actor.at(1.0, "silenced")
         actor.at(1.0, "silenced")
@@ -134,7 +134,7 @@ def test_one_moment_s_timers_may_be_silenced_by_the_first_of_them(
 def test_what_is_struck_out_is_no_dead_letter_at_stop(virtual: VirtualRuntime, log: Log) -> None:
     scribes(virtual, log, "a")
 
-    def set_forget_and_interrupt(actor: Actor) -> None:
+    def set_forget_and_interrupt(actor: Speaker) -> None:
         actor.after(0.0, "silenced")
         actor.forget_timers()
         virtual.interrupt()
@@ -153,7 +153,7 @@ def _busy_run(speed: float | None = None) -> Log:
     scribes(runtime, log, *names)
     budget = iter(range(400))
 
-    def act(actor: Actor) -> None:
+    def act(actor: Speaker) -> None:
         log.append((actor.now, actor.name, "acts"))
         for _ in range(2):
             if next(budget, None) is None:
@@ -209,7 +209,7 @@ def test_an_interrupted_pace_loses_neither_timer_nor_order(log: Log) -> None:
     runtime = VirtualRuntime(speed=1.0)
     scribes(runtime, log, "a")
 
-    def set_all(actor: Actor) -> None:
+    def set_all(actor: Speaker) -> None:
         actor.at(1e6, "first")
         actor.at(1e6, "second")
 

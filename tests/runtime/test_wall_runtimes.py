@@ -10,9 +10,9 @@ from functools import partial
 import pykka
 import pytest
 from doers import Doer, doer
+from speaker import Speaker
 from typing_extensions import override
 
-from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 from actors.runtime.pool import PoolRuntime
 from actors.runtime.threads import ThreadsRuntime
@@ -70,7 +70,7 @@ def test_a_run_waits_for_a_handler_that_takes_long(runtime: Runtime) -> None:
     release = threading.Event()
     slow = doer(runtime, "slow")
 
-    def wait(actor: Actor) -> None:
+    def wait(actor: Speaker) -> None:
         release.wait(60)
         actor.tell("slow", "done")
 
@@ -132,7 +132,7 @@ def test_start_sets_the_clock_to_zero(runtime: Runtime) -> None:
 def test_nothing_that_a_handler_raises_ends_its_thread(
     runtime: Runtime, error: BaseException
 ) -> None:
-    def raise_it(_actor: Actor) -> None:
+    def raise_it(_actor: Speaker) -> None:
         raise error
 
     owner = doer(runtime, "owner")
@@ -153,7 +153,7 @@ def test_a_handler_that_does_not_end_is_named_at_stop(
     release, inside = threading.Event(), threading.Event()
     stuck = doer(runtime, "stuck")
 
-    def wait(_actor: Actor) -> None:
+    def wait(_actor: Speaker) -> None:
         inside.set()
         release.wait(60)
 
@@ -169,7 +169,7 @@ def test_a_handler_that_does_not_end_is_named_at_stop(
 
 
 def test_crashes_on_many_threads_are_all_counted(runtime: Runtime) -> None:
-    def fail(_actor: Actor) -> None:
+    def fail(_actor: Speaker) -> None:
         raise ValueError
 
     for number in range(8):
@@ -201,7 +201,7 @@ def test_messages_from_many_outside_threads_are_all_counted(runtime: Runtime) ->
 def test_messages_in_between_are_never_more_than_sent(runtime: Runtime) -> None:
     seen: list[bool] = []
 
-    def keep_going(actor: Actor, left: int = 150) -> None:
+    def keep_going(actor: Speaker, left: int = 150) -> None:
         if left:
             actor.after(1e-5, lambda actor: keep_going(actor, left - 1))
             actor.tell("b", left)
@@ -246,7 +246,7 @@ def test_handlers_that_wait_for_each_other_s_neighbours_all_get_their_answers(
     # A line of twenty, each waiting for the next, begun at every place at once.
     line = [doer(runtime, f"actor/{number}") for number in range(20)]
 
-    def ask_on(place: int, _actor: Actor) -> int:
+    def ask_on(place: int, _actor: Speaker) -> int:
         if place + 1 == len(line):
             return 1
         return 1 + int(line[place + 1].actor_ref.ask(partial(ask_on, place + 1), block=True))
@@ -271,7 +271,7 @@ def test_a_handler_that_waits_for_an_actor_that_is_stopped_hears_of_it(runtime: 
     release = threading.Event()
     busy, waiting = doer(runtime, "busy"), doer(runtime, "waiting")
 
-    def ask(_actor: Actor) -> None:
+    def ask(_actor: Speaker) -> None:
         future = busy.actor_ref.ask("question", block=False)
         asked.set()
         future.get()
@@ -291,11 +291,11 @@ def test_forgetting_does_not_search_the_timers_of_others(runtime: Runtime) -> No
     assert isinstance(runtime, WallRuntime)
     others = 1_000
 
-    def set_many(actor: Actor) -> None:
+    def set_many(actor: Speaker) -> None:
         for number in range(others):
             actor.after(1_000.0 + number, number)
 
-    def set_and_forget(actor: Actor) -> None:
+    def set_and_forget(actor: Speaker) -> None:
         actor.after(2_000.0, "never")
         actor.forget_timers()
 
