@@ -19,6 +19,7 @@ from actors.common.compiled import prefer_twins
 if TYPE_CHECKING:
     from actors.errors import ScenarioError, StocksimError, UsageError
     from actors.measure.result import Result, to_json
+    from actors.ref import Ref
     from actors.runtime.actor import Actor, receives
     from actors.runtime.pool import PoolRuntime
     from actors.runtime.threads import ThreadsRuntime
@@ -31,6 +32,7 @@ __all__ = [
     "Actor",
     "Cast",
     "PoolRuntime",
+    "Ref",
     "Result",
     "ScenarioError",
     "Simulation",
@@ -52,6 +54,7 @@ _HOMES = {
     "Actor": "actors.runtime.actor",
     "Cast": "actors.simulation",
     "PoolRuntime": "actors.runtime.pool",
+    "Ref": "actors.ref",
     "Result": "actors.measure.result",
     "ScenarioError": "actors.errors",
     "Simulation": "actors.simulation",

@@ -38,8 +38,8 @@ from actors.messages import (
 from actors.ref import Ref
 from actors.runtime.actor import Actor, receives
 from actors.scenario.choices import IntRange, Weighted
+from actors.scenario.distributions import Distribution
 from actors.scenario.recorded.recording import RecordedOrder
-from actors.scenario.sampling import Distribution
 from actors.scenario.schedule import Schedule
 
 __all__ = ["Client", "ClosedClient", "OpenClient", "OrderForm", "Purpose", "ReplayClient"]
@@ -113,14 +113,14 @@ class Client(Actor[Heard_contra], Generic[Heard_contra]):
         self.placed += 1
         self.scheduled.add(scheduled)
         if self.traced:
-            self.note("placed", ref, f"{len(body)} bytes")
+            self.note("placed", ref, str(len(body)))
         self._router.tell(place)
 
     def enter(self, phase: str) -> None:
         """Say that the group is in a new phase."""
         self._phase = phase
         if self.watched and phase:
-            self.note("phase", "", f"{self.group} enters {phase}")
+            self.note("phase", "", f"{self.group} {phase}")
 
     @receives(Halt)
     def halt(self, _halt: Halt) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from actors.measure.journal import EventKind
 from actors.measure.ledger import Ledger
-from actors.measure.metrics import Ended, Metrics
+from actors.measure.order_statistics import Ended, OrderStatistics
 from actors.measure.result import DeadLetter
 from actors.measure.sample import ExactSum
 from actors.messages import Duplicate, Processed, Refused
@@ -37,7 +37,7 @@ class Collector(Actor[Processed | Refused | Duplicate]):
     """
 
     def __init__(
-        self, ledger: Ledger, metrics: Metrics, sinks: Sequence[Sink], bulk: int = BULK
+        self, ledger: Ledger, metrics: OrderStatistics, sinks: Sequence[Sink], bulk: int = BULK
     ) -> None:
         super().__init__()
         self._ledger = ledger

@@ -21,10 +21,12 @@ StocksimError
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from typing_extensions import override
 
 from actors.common.visible_text import visible
+from actors.vocabulary.exit_codes import ExitCode
 
 __all__ = [
     "BatchUndone",
@@ -51,7 +53,12 @@ class StocksimError(Exception):
 
     Each argument is a line of it. The text may quote whatever it likes: as shown, nothing in it
     acts on a terminal or makes a line of its own.
+
+    Attributes:
+        exit_code: how the command ends when nobody catches it.
     """
+
+    exit_code: ClassVar[ExitCode] = ExitCode.USAGE
 
     def shown(self, *, ascii_only: bool = False) -> str:
         """The text for a terminal, or for one that has nothing but ASCII."""
@@ -87,6 +94,8 @@ class UsageError(StocksimError):
 
 class ReplicationFailed(StocksimError):
     """A replication could not be played to its end: its worker died, or nobody can be reached."""
+
+    exit_code = ExitCode.INTERNAL
 
 
 class BrokerUnreachable(StocksimError):

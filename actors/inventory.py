@@ -18,7 +18,7 @@ from actors.decisions.stock import Change, Stock, apply, grant
 from actors.measure.meters import BusyTime
 from actors.messages import Add, Answer, Handled, Reserve, Settle
 from actors.runtime.actor import Actor, receives
-from actors.scenario.sampling import Distribution
+from actors.scenario.distributions import Distribution
 
 __all__ = ["REMEMBERED", "Inventory"]
 
@@ -26,10 +26,6 @@ REMEMBERED: Final = 128  # answers, at least, given again to a request that come
 
 
 HANDLED = Handled()
-
-# An empty deque weighs more than all else that an idle inventory has: those that serve at once
-# share this one, and nothing ever joins it.
-NO_LINE: Final[deque[Reserve | Add]] = deque()
 
 
 class Backorder:
@@ -59,9 +55,8 @@ class Inventory(Actor[Reserve | Add | Settle | Handled]):
         self.initial = stock
         self._lock = threading.Lock()
         self._stock = Stock(stock)
-        self._instant = service_time.mean == 0
-        self._line: deque[Reserve | Add] = NO_LINE
-        if not self._instant:
+        self._line: deque[Reserve | Add] | None = None  # of those that serve at once
+        if service_time.mean:
             self._line = deque()
             self._service = service_time.times()
         self._since = 0.0
@@ -88,25 +83,26 @@ class Inventory(Actor[Reserve | Add | Settle | Handled]):
     @receives(Reserve, Add)
     def request(self, request: Reserve | Add) -> None:
         """Handle a request at once, or, with a service time, in line."""
-        if self._instant:
+        if self._line is None:
             self._handle(request)
             return
         self._line.append(request)
         if len(self._line) == 1:
-            self._begin()
+            self._begin(request)
 
-    def _begin(self) -> None:
+    def _begin(self, first: Reserve | Add) -> None:
         self._since = self.now
-        first = self._line[0]
         self.after(self._service(fork(first.luck, first.line)), HANDLED)
 
     @receives(Handled)
     def handled(self, _handled: Handled) -> None:
         """The first in line has been served."""
         self._busy.add(self._since, self.now)
-        request = self._in_service = self._line.popleft()
-        if self._line:
-            self._begin()
+        line = self._line
+        assert line is not None  # noqa: S101 — who serves at once never waits for a time
+        request = self._in_service = line.popleft()
+        if line:
+            self._begin(line[0])
         self._handle(request)
 
     def _handle(self, request: Reserve | Add) -> None:
@@ -239,7 +235,7 @@ class Inventory(Actor[Reserve | Add | Settle | Handled]):
         if self.sold_out_at is None:
             self.sold_out_at = self.now
             if self.watched:
-                self.note("sold_out", "", "nothing is left to promise")
+                self.note("sold_out", "", "")
 
     def on_crash(self, message: object, error: BaseException) -> None:  # noqa: ARG002
         """Tell the processor that waits, so that the order ends as failed and is not lost."""

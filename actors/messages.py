@@ -24,10 +24,11 @@ since the run began.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 
-from actors.decisions.order_schema import KINDS, Kind, Line, Message, Order
+from actors.decisions.order_schema import Line, Message, Order
 from actors.ref import Ref
+from actors.vocabulary.outcomes import KINDS, REASONS, Fulfilment, Kind, Reason, Status
 
 __all__ = [
     "EVEN_LUCK",
@@ -62,28 +63,6 @@ __all__ = [
     "Status",
     "Turns",
 ]
-
-Status = Literal["fulfilled", "partial", "rejected"]
-Reason = Literal[
-    "invalid",
-    "unknown_product",
-    "out_of_stock",
-    "overloaded",
-    "abandoned",
-    "failed",
-    "interrupted",
-]
-Fulfilment = Literal["all_or_nothing", "partial", "backorder"]
-
-REASONS: Final[tuple[Reason, ...]] = (
-    "invalid",
-    "unknown_product",
-    "out_of_stock",
-    "overloaded",
-    "abandoned",
-    "failed",
-    "interrupted",
-)
 
 
 class Luck(Message, frozen=True, gc=False):

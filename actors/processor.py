@@ -30,7 +30,7 @@ from actors.messages import (
 )
 from actors.ref import Ref
 from actors.runtime.actor import Actor, receives
-from actors.scenario.sampling import Distribution
+from actors.scenario.distributions import Distribution
 
 __all__ = ["Processor"]
 

@@ -18,7 +18,7 @@ from actors.measure.audit import Examiner
 from actors.measure.journal import Detail, Event, Journal
 from actors.measure.ledger import Ledger
 from actors.measure.meters import Listener, Meters
-from actors.measure.metrics import Metrics
+from actors.measure.order_statistics import OrderStatistics
 from actors.measure.products import ProductBook
 from actors.measure.records import Records
 from actors.measure.result import Result
@@ -153,10 +153,11 @@ class Simulation(Playing):
         scenario, runtime, backend = self.loaded.scenario, self.runtime, self.backend
         ledger = Ledger()
         backend.prepare()
-        exact = runtime.kind == "virtual"
+        # Who is paused or restarted does not serve for as long as it meant to.
+        exact = runtime.kind == "virtual" and not self._cues
         rules = backend.rules(rules_of(self.loaded, self._cast, exact=exact))
         examiner = Examiner(ledger, rules)
-        metrics = Metrics(scenario.warm_up, scenario.phase_windows)
+        metrics = OrderStatistics(scenario.warm_up, scenario.phase_windows)
         book = ProductBook()
         sinks = [examiner.take, metrics.take, book.take]
         if self.records is not None:

@@ -8,7 +8,7 @@ from actors.inventory import Inventory
 from actors.messages import Add, Answer, Fulfilment, Kind, Message, Reserve, Settle
 from actors.runtime.actor import Actor, receives
 from actors.runtime.virtual import VirtualRuntime
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.written_distributions import parse_distribution
 from actors.testing import Probe, Stage
 
 ME = "processor/1"

@@ -19,7 +19,7 @@ from actors.messages import (
 )
 from actors.processor import Processor
 from actors.runtime.actor import Actor, receives
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.written_distributions import parse_distribution
 from actors.testing import Probe, Stage
 
 ME = "processor/1"

@@ -19,8 +19,8 @@ from actors.runtime.virtual import VirtualRuntime
 from actors.scenario.arrivals import Window
 from actors.scenario.choices import IntRange, Weighted
 from actors.scenario.recorded.recording import RecordedOrder
-from actors.scenario.sampling import parse_distribution
 from actors.scenario.schedule import Schedule
+from actors.scenario.written_distributions import parse_distribution
 from actors.testing import Stage
 from actors.wiring.client_groups import Groups
 

@@ -10,7 +10,7 @@ from actors.collector import BULK, Collector
 from actors.measure.audit import Examiner, Rules
 from actors.measure.journal import Detail, Event
 from actors.measure.ledger import Ledger
-from actors.measure.metrics import Ended, Metrics
+from actors.measure.order_statistics import Ended, OrderStatistics
 from actors.messages import (
     Duplicate,
     Line,
@@ -52,7 +52,7 @@ class Desk:
         self.events: list[Event] = []
         self.batches: list[list[Ended]] = []
         self.ledger = Ledger()
-        self.metrics = Metrics(0.0, {})
+        self.metrics = OrderStatistics(0.0, {})
         examiner = Examiner(
             self.ledger, Rules("all_or_nothing", "AB", {"web": {"peak": (0.0, 9.0)}})
         )

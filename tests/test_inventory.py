@@ -8,7 +8,7 @@ from actors import inventory as module
 from actors.common.random_streams import fork
 from actors.inventory import Inventory
 from actors.messages import Answer, Fulfilment, Message, Settle
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.written_distributions import parse_distribution
 from actors.testing import Stage
 
 

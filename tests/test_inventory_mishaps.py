@@ -16,7 +16,7 @@ from actors.measure.journal import Detail, Event
 from actors.messages import Answer, Message, Reserve
 from actors.runtime.threads import ThreadsRuntime
 from actors.runtime.virtual import VirtualRuntime
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.written_distributions import parse_distribution
 from actors.testing import Stage
 
 
@@ -56,7 +56,7 @@ def test_events_are_noted_and_the_lock_is_never_held_meanwhile() -> None:
     lone.hear(reserve("a", 2), take("b", 2, "partial"), release("a"))
     assert watching.events == [
         ("reserved", "2 × A"),
-        ("sold_out", "nothing is left to promise"),
+        ("sold_out", ""),
         ("short", "1 of 2 × A"),
     ]
     assert watching.locked == [False] * 3

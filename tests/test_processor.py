@@ -16,7 +16,7 @@ from actors.messages import (
     Serve,
     Settle,
 )
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.written_distributions import parse_distribution
 
 
 def test_one_line_needs_one_message_and_no_settlement() -> None:

@@ -17,12 +17,11 @@ from actors.common.compiled import in_use
 from actors.common.unhandled import show_unhandled
 from actors.common.version import VERSION
 from actors.errors import StocksimError
+from actors.vocabulary.exit_codes import ExitCode
+from actors.vocabulary.runtimes import RUNTIMES, meanings
 
 __all__ = ["app", "main"]
 
-EXIT_USAGE: Final = 2
-
-RUNTIMES: Final = ("virtual", "threads", "pool", "rabbitmq")
 SET_FLAGS: Final = ("replications", "jobs", "executor", "keep", "resume")
 TEMPLATES: Final = ("peak", "flash", "steady", "replay")
 
@@ -48,6 +47,7 @@ class DefaultToRun(click.Group):
 @click.group(
     cls=DefaultToRun,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=f"Exit codes: {ExitCode.listed()}.",
 )
 @click.version_option(
     VERSION,
@@ -61,9 +61,6 @@ def app() -> None:
     stocksim SCENARIO            run a scenario (the same as: stocksim run SCENARIO)
     stocksim run --help          every flag of a run
     stocksim new myshop          start a scenario of your own
-
-    Exit codes: 0 passed, 1 internal error, 2 usage or scenario, 98 audit violation, 99 threshold
-    failed, 130 interrupted.
     """  # noqa: D301 — \b is click's mark for lines that stay as they are
 
 
@@ -71,8 +68,8 @@ def app() -> None:
 @click.argument("scenario")
 @click.option(
     "--runtime",
-    type=click.Choice(RUNTIMES),
-    help="Where actors run; default: as the scenario says.",
+    type=click.Choice(list(RUNTIMES)),
+    help=f"Where actors run; default: as the scenario says. {meanings(*RUNTIMES)}",
 )
 @click.option("--seed", metavar="N", callback=seed, help="Default: as the scenario says.")
 @click.option(
@@ -150,7 +147,7 @@ def validate(ctx: click.Context, files: tuple[str, ...]) -> None:
             complain_of(error)
         else:
             say(f"{file}: ok")
-    ctx.exit(EXIT_USAGE if wrong else 0)
+    ctx.exit(ExitCode.USAGE if wrong else ExitCode.PASSED)
 
 
 @app.command()

@@ -13,6 +13,7 @@ import click
 
 from actors.cli.output import say
 from actors.errors import UsageError
+from actors.vocabulary.runtimes import RUNTIMES
 
 if TYPE_CHECKING:
     from actors.rabbitmq.run.site import Site
@@ -76,7 +77,7 @@ def site_of(
     Raises:
         UsageError: a flag is missing, cannot be used as given, or needs `--runtime rabbitmq`.
     """
-    if runtime != "rabbitmq":
+    if runtime is None or not RUNTIMES[runtime].over_broker:
         if run is not None or workers is not None:
             raise UsageError("--run and --workers need --runtime rabbitmq")
         return None

@@ -5,19 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Final, NoReturn
+from typing import NoReturn
 
 import click
 
 from actors.cli.output import complain, complain_of, silence
 from actors.common.unhandled import show_error
-from actors.errors import ReplicationFailed, StocksimError
+from actors.errors import StocksimError
+from actors.vocabulary.exit_codes import ExitCode
 
 __all__ = ["exit_with"]
-
-EXIT_INTERNAL: Final = 1
-EXIT_USAGE: Final = 2
-EXIT_INTERRUPTED: Final = 130
 
 
 def exit_with(command: Callable[[], int | None]) -> NoReturn:
@@ -35,20 +32,20 @@ def exit_with(command: Callable[[], int | None]) -> NoReturn:
 
 def _code_of(command: Callable[[], int | None]) -> int:
     try:
-        return command() or 0
+        return command() or ExitCode.PASSED
     except click.ClickException as error:
         complain(*_words(error))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return EXIT_INTERRUPTED
+        return ExitCode.INTERRUPTED
     except StocksimError as error:
         complain_of(error, "stocksim: ")
-        return EXIT_INTERNAL if isinstance(error, ReplicationFailed) else EXIT_USAGE
+        return error.exit_code
     except BrokenPipeError:
-        return 0  # whoever read our output has had enough
+        return ExitCode.PASSED  # whoever read our output has had enough
     except Exception as error:  # noqa: BLE001 — the last resort: whatever it is, exit 1 and say so
         show_error(error, "stocksim: internal error: this is a mistake in stocksim itself")
-        return EXIT_INTERNAL
+        return ExitCode.INTERNAL
 
 
 def _words(error: click.ClickException) -> list[str]:

@@ -11,15 +11,16 @@ from pathlib import Path
 from actors.cli.output import complain
 from actors.cli.outputs import check_outputs
 from actors.cli.reporting import look_of, report
-from actors.cli.running import EXIT_INTERNAL, RunOptions
+from actors.cli.running import RunOptions
 from actors.cli.stopping import stopping
 from actors.errors import UsageError
-from actors.report.replications import render_set
 from actors.report.set_progress import SetProgress
+from actors.report.set_summary import render_set
 from actors.report.terminal import Terminal
 from actors.scenario.loader import LoadedScenario, load_scenario
 from actors.study.document import ReplicationSet
 from actors.study.replications import Replications
+from actors.vocabulary.exit_codes import ExitCode
 
 __all__ = ["SetOptions", "run_replications"]
 
@@ -59,7 +60,7 @@ def run_replications(options: RunOptions, several: SetOptions) -> int:
     failures = report(found, summary, options.json_file, options.color)
     for failure in failures:
         complain(f"stocksim: {failure}")
-    return EXIT_INTERNAL if failures else found.exit_code
+    return ExitCode.INTERNAL if failures else found.exit_code
 
 
 def _refuse_single_flags(options: RunOptions) -> None:

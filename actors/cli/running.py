@@ -17,18 +17,17 @@ from actors.cli.reporting import look_of, report
 from actors.cli.stopping import stopping
 from actors.measure.journal import Detail, Journal
 from actors.measure.result import Result
-from actors.report.console import ConsoleLog
-from actors.report.progress import Progress, Snapshot
+from actors.report.log_lines import ConsoleLog
+from actors.report.run_progress import RunProgress, Snapshot
 from actors.report.style import ColourChoice
-from actors.report.summary import render
+from actors.report.summary.page import render
 from actors.report.terminal import Terminal
 from actors.scenario.loader import LoadedScenario, load_scenario
 from actors.simulation import Simulation
+from actors.vocabulary.exit_codes import ExitCode
 from actors.wiring.backend import Backend
 
-__all__ = ["EXIT_INTERNAL", "RunOptions", "run_scenario"]
-
-EXIT_INTERNAL = 1
+__all__ = ["RunOptions", "run_scenario"]
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def run_scenario(options: RunOptions) -> int:
     failures += report(result, summary, options.json_file, options.color)
     for failure in failures:
         complain(f"stocksim: {failure}")
-    return EXIT_INTERNAL if failures else result.exit_code
+    return ExitCode.INTERNAL if failures else result.exit_code
 
 
 def _play(options: RunOptions, loaded: LoadedScenario) -> tuple[Result, list[str]]:
@@ -97,7 +96,7 @@ def _play(options: RunOptions, loaded: LoadedScenario) -> tuple[Result, list[str
         )
         stack.enter_context(stopping(simulation.stop))
         if not options.quiet:
-            stack.enter_context(Progress(terminal, lambda: _snapshot(simulation), look))
+            stack.enter_context(RunProgress(terminal, lambda: _snapshot(simulation), look))
         with simulation:
             if orders is not None:
                 orders.begin()

@@ -15,15 +15,16 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from actors.common.visible_text import speaks_unicode
-from actors.measure.journal import Event, EventKind
+from actors.measure.journal import Event
 from actors.rabbitmq.both.address import check_run
 from actors.rabbitmq.both.link import Note
 from actors.rabbitmq.worker.process import STORE_PATIENCE_S, Worker
 from actors.rabbitmq.worker.session import BATCH, PREFETCH, Capacity
-from actors.report.console import ConsoleLog
+from actors.report.log_lines import ConsoleLog
 from actors.report.style import ColourChoice, Look, use_colour
 from actors.report.terminal import Terminal
 from actors.stores.opening import open_store
+from actors.vocabulary.events import EventKind
 
 __all__ = ["WorkerOptions", "work"]
 

@@ -48,7 +48,7 @@ MODULES: Final = (
     "actors.measure.audit.shape",
     "actors.measure.ledger",
     "actors.measure.meters",
-    "actors.measure.metrics",
+    "actors.measure.order_statistics",
     "actors.measure.products",
     "actors.measure.sample",
     "actors.messages",

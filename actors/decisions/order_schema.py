@@ -5,15 +5,11 @@ These stay structs when the modules around them are compiled: msgspec reads and 
 
 from __future__ import annotations
 
-from typing import Final, Literal
-
 import msgspec
 
-__all__ = ["KINDS", "Kind", "Line", "Message", "Order"]
+from actors.vocabulary.outcomes import Kind
 
-Kind = Literal["sale", "return", "restock"]
-
-KINDS: Final[tuple[Kind, ...]] = ("sale", "return", "restock")
+__all__ = ["Line", "Message", "Order"]
 
 
 class Line(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):

@@ -11,7 +11,7 @@ import re
 from abc import ABC, abstractmethod
 from bisect import bisect, insort
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 from zlib import crc32
 
@@ -20,7 +20,7 @@ from typing_extensions import override
 from actors.common.random_streams import Chance
 from actors.messages import Order, Serve
 
-__all__ = ["STRATEGIES", "OwnLines", "Strategy", "WaitingLine"]
+__all__ = ["STRATEGIES", "OwnLines", "Strategy", "WaitingLine", "explained"]
 
 
 class HasOrder(Protocol):
@@ -95,13 +95,14 @@ class Strategy(ABC, Generic[Server]):
     """Decides where orders wait and who serves them.
 
     `in_line` says that a processor gets, of the orders that wait for it, the oldest of the highest
-    priority; the audit holds the router to that.
+    priority; the audit holds the router to that. `meaning` explains the strategy in a few words.
 
     Args:
         rng: a random stream of the router's own.
     """
 
     in_line: ClassVar[bool] = True
+    meaning: ClassVar[str] = ""
 
     def __init__(self, rng: Chance) -> None:
         self.rng = rng
@@ -130,6 +131,8 @@ class Strategy(ABC, Generic[Server]):
 
 class SharedQueue(Strategy[Server]):
     """One line for all: the first free processor takes the oldest of the highest priority."""
+
+    meaning: ClassVar[str] = "one line for all, the first free processor takes from it"
 
     def __init__(self, rng: Chance) -> None:
         super().__init__(rng)
@@ -251,6 +254,8 @@ def _rank(name: str) -> list[tuple[int, str]]:
 class RoundRobin(OwnLines[Server]):
     """Each processor in turn."""
 
+    meaning: ClassVar[str] = "a line each, in turn"
+
     _turn = -1
 
     def choose(self, serve: Serve) -> int:  # noqa: ARG002 — every order alike
@@ -261,6 +266,8 @@ class RoundRobin(OwnLines[Server]):
 class RandomChoice(OwnLines[Server]):
     """Any processor, each as likely as the others."""
 
+    meaning: ClassVar[str] = "a line each, any of them"
+
     def choose(self, serve: Serve) -> int:  # noqa: ARG002 — every order alike
         return int(self.rng.random() * len(self.processors))
 
@@ -268,12 +275,16 @@ class RandomChoice(OwnLines[Server]):
 class LeastLoaded(OwnLines[Server]):
     """The processor with the fewest orders, the first of several."""
 
+    meaning: ClassVar[str] = "a line each, that with the fewest orders"
+
     def choose(self, serve: Serve) -> int:  # noqa: ARG002 — every order alike
         return min(range(len(self.processors)), key=self.load)
 
 
 class HashOfClient(OwnLines[Server]):
     """Always the same processor for one client, in every process (CRC-32 of its name)."""
+
+    meaning: ClassVar[str] = "a line each, always the same one for a client"
 
     @override
     def choose(self, serve: Serve) -> int:
@@ -287,3 +298,8 @@ STRATEGIES: Final[dict[str, type[Strategy[Any]]]] = {
     "least_loaded": LeastLoaded,
     "hash": HashOfClient,
 }
+
+
+def explained(strategies: Mapping[str, type[Strategy[Any]]]) -> str:
+    """What these strategies do, in a sentence each."""
+    return " ".join(f"{name}: {strategy.meaning}." for name, strategy in strategies.items())

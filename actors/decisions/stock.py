@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from actors.messages import Fulfilment, Status
+from actors.vocabulary.outcomes import Fulfilment, Status
 
 __all__ = ["Change", "Stock", "apply", "conclude", "grant"]
 

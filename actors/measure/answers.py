@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from actors.messages import Reason, Status
+from actors.vocabulary.outcomes import Reason, Status
 
 __all__ = ["Answers"]
 

@@ -7,14 +7,11 @@ of them computed for themselves would sooner or later differ.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from actors.measure.result import OrderCounts, ProductTotals
-from actors.messages import REASONS
+from actors.vocabulary.outcomes import REASONS
 
-__all__ = ["OUTCOMES", "count_of", "fill_rate", "share_of", "totals_of"]
-
-OUTCOMES: Final = ("fulfilled", "partial", "rejected")
+__all__ = ["count_of", "fill_rate", "share_of", "totals_of"]
 
 
 def count_of(name: str, orders: OrderCounts) -> int:

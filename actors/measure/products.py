@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actors.measure.metrics import Ended
+from actors.measure.order_statistics import Ended
 from actors.messages import Order, Processed
 
 __all__ = ["ProductBook", "ProductTally"]

@@ -7,8 +7,9 @@ from typing import BinaryIO
 
 import msgspec
 
-from actors.measure.metrics import Ended
-from actors.messages import Kind, Processed, Reason, Refused, Status
+from actors.measure.order_statistics import Ended
+from actors.messages import Processed, Refused
+from actors.vocabulary.outcomes import Kind, Reason, Status
 
 __all__ = ["OrderRecord", "RecordedLine", "Records", "record_of"]
 

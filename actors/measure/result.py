@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from actors.messages import Kind, Reason
+from actors.vocabulary.outcomes import Kind, Reason
 
 __all__ = [
     "ActorLoad",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from actors.report.style import Look
 
-__all__ = ["Section", "fitted"]
+__all__ = ["Section", "fitted", "titled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +68,8 @@ def _shrink(rooms: list[int], spare: int) -> None:
     """Take lines from whichever has most, until all fit."""
     while sum(rooms) > spare and max(rooms) > 1:
         rooms[rooms.index(max(rooms))] -= 1
+
+
+def titled(line: str, title: str, look: Look) -> str:
+    """A table's first line with its title made to stand out."""
+    return look.paint("strong", title) + look.paint("quiet", line.removeprefix(title))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from actors.report.tables import number, span
+from actors.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from actors.measure.result import Result
@@ -20,7 +21,7 @@ __all__ = ["SetProgress", "standing_line"]
 
 _BAR: Final = 24
 _BETWEEN_LINES_S: Final = 0.1  # more can nobody read; the summary has them all
-_ORDINARY: Final = (0, 99)
+_ORDINARY: Final = (ExitCode.PASSED, ExitCode.THRESHOLD)
 
 
 class SetProgress:
@@ -53,7 +54,7 @@ class SetProgress:
 
 
 def _line(result: Result, standing: Standing, look: Look) -> str:
-    good = result.exit_code == 0
+    good = result.exit_code == ExitCode.PASSED
     mark = look.paint("good" if good else "bad", look.sign("good" if good else "bad"))
     facts = [f"{number(result.orders.placed)} orders"]
     if result.latency_s.p95 is not None:

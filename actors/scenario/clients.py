@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final, Literal, cast
+from typing import Annotated, Final, Literal, cast, get_args
 
 from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema
 
-from actors.messages import Kind
 from actors.scenario.arrivals import Pattern
 from actors.scenario.base import Model, Parsed
 from actors.scenario.choices import IntRange, Weighted
@@ -29,7 +28,9 @@ from actors.scenario.fields import (
     whole,
 )
 from actors.scenario.nearest import did_you_mean
-from actors.scenario.popularity import KindChoice, PriorityChoice, SkuChoice, Uniform
+from actors.scenario.popularity import AllAlike, KindChoice, PriorityChoice, SkuChoice
+from actors.scenario.written_distributions import WORDS
+from actors.vocabulary.outcomes import Kind
 
 __all__ = ["Arrivals", "Group", "Orders", "Phase", "Replay"]
 
@@ -108,7 +109,7 @@ class Orders(Model):
     )
     """Units in a line: a number, or a range such as 1..3."""
 
-    sku: SkuChoice = Field(default_factory=Uniform)
+    sku: SkuChoice = Field(default_factory=AllAlike)
     """A line's product: uniform, zipf S (in the products' order), or SKUs and their weights.
     A range of SKUs shares its weight evenly."""
 
@@ -125,7 +126,7 @@ class Replay(Model):
     file: Annotated[Path, PlainValidator(_read_file), WithJsonSchema({"type": "string"})]
     """A .csv, .jsonl or .ndjson file in the scenario's folder or below."""
 
-    columns: Mapping[Annotated[str, one_of(Column)], Name] = Field(default_factory=dict)
+    columns: Mapping[Annotated[str, one_of(get_args(Column))], Name] = Field(default_factory=dict)
     """The file's own names for order, client (optional), time, sku and quantity; a file written
     by --orders needs none."""
 
@@ -154,9 +155,13 @@ class Group(Model):
     phases: Annotated[Mapping[Key, Phase], Field(max_length=10_000)] = Field(default_factory=dict)
     """One after another, by name. Groups may share a phase's name only for the same window."""
 
-    think: Times | None = None
-    """Makes the group closed: order, wait for the answer, think so long, order again. DURATION,
-    exponential MEAN, uniform A..B, lognormal MEAN CV or gamma MEAN CV."""
+    think: Annotated[
+        Times | None,
+        Field(
+            description="Makes the group closed: order, wait for the answer, think so long, order "
+            f"again. It is {WORDS}."
+        ),
+    ] = None
 
     orders: Orders = Field(default_factory=Orders)
     """What the orders ask for: lines, quantity, sku, kind, priority."""

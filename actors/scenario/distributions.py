@@ -1,32 +1,39 @@
-"""How long something takes when chance decides: service times, think times.
+"""How long something takes when chance decides, and how a scenario writes it.
 
-Every time is a function of one uniform number: an order carries the number, and whoever serves
-it turns it into a time. These functions are closures, because they are the innermost loop of a
-run; `draws` has them all.
+12ms                     always the same
+exponential MEAN         memoryless
+uniform A..B             anything from A to B
+lognormal MEAN CV        a few take very long; CV is standard deviation / mean
+gamma MEAN CV            between constant (CV 0) and wilder than exponential (CV above 1)
+
+`FAMILIES` has them all: the reader of scenarios, its mistakes and the schema know no other. Every
+time is a function of one uniform number: an order carries the number, and whoever serves it turns
+it into a time. These functions are closures, because they are the innermost loop of a run; `draws`
+has them all.
 """
 
 from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from actors.scenario import draws
+from actors.scenario.parameters import BOUNDS, MEAN, MEAN_AND_CV, Form
 
 if TYPE_CHECKING:
     from actors.common.random_streams import Chance
 
 __all__ = [
+    "FAMILIES",
     "Constant",
     "Distribution",
-    "Exponential",
-    "Gamma",
-    "Lognormal",
+    "Family",
     "Sampler",
     "Times",
-    "Uniform",
 ]
 
 Sampler = Callable[[], float]
@@ -46,6 +53,11 @@ class Distribution(ABC):
     text: str
     mean: float
     scv: float
+
+    @classmethod
+    def of(cls, text: str, mean: float, cv: float, /) -> Distribution:
+        """The one of this mean (s) and coefficient of variation; without either, a constant."""
+        return cls(text, mean, cv**2) if mean and cv else Constant(text, mean, 0.0)
 
     @property
     def constant(self) -> bool:
@@ -95,6 +107,14 @@ class Uniform(Distribution):
     low: float
     high: float
 
+    @classmethod
+    def of(cls, text: str, low: float, high: float, /) -> Distribution:
+        """The one between these times (s)."""
+        mean = (low + high) / 2
+        if low == high:
+            return Constant(text, mean, 0.0)
+        return cls(text, mean, ((high - low) / mean) ** 2 / 12, low, high)
+
     def times(self) -> Times:
         """A function that makes a time between the two of a number."""
         return draws.uniform(self.low, self.high)
@@ -122,3 +142,25 @@ class Gamma(Distribution):
         shape, scale = 1 / self.scv, self.mean * self.scv
         make = draws.gamma if shape >= 1 else draws.lifted_gamma
         return make(shape, scale)
+
+
+class Family(NamedTuple):
+    """Distributions of one name.
+
+    Attributes:
+        form: what is written behind the name.
+        make: a distribution of the whole text and the two numbers that the form reads.
+    """
+
+    form: Form
+    make: Callable[[str, float, float], Distribution]
+
+
+FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
+    {
+        "exponential": Family(MEAN, Exponential.of),
+        "uniform": Family(BOUNDS, Uniform.of),
+        "lognormal": Family(MEAN_AND_CV, Lognormal.of),
+        "gamma": Family(MEAN_AND_CV, Gamma.of),
+    }
+)

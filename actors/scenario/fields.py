@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, get_args
+from collections.abc import Iterable
+from typing import Annotated, Final, Literal
 
 from actors.common.units import parse_duration, parse_rate
-from actors.measure.thresholds import Threshold, parse_threshold
+from actors.measure.thresholds.reading import parse_threshold
+from actors.measure.thresholds.threshold import Threshold
 from actors.scenario.base import Parsed
 from actors.scenario.choices import IntRange, parse_int_range
+from actors.scenario.distributions import Distribution
 from actors.scenario.document.mistakes import quote
 from actors.scenario.document.scalars import read_number, read_text, read_whole, text_with_unit
 from actors.scenario.names import check_group_name, check_name, count_names
 from actors.scenario.nearest import did_you_mean
-from actors.scenario.sampling import Distribution, parse_distribution
+from actors.scenario.parameters import DURATION
+from actors.scenario.written_distributions import PATTERN, parse_distribution
 
 __all__ = [
     "Condition",
@@ -37,12 +41,7 @@ MAX_SECONDS: Final = 1e9  # 31 years
 MAX_RATE: Final = 1e12
 MAX_PROSE: Final = 10_000
 
-_DURATION: Final = r"[0-9]+(\.[0-9]+)?\s*(ms|s|min|h|d)"
 _RATE: Final = r"[0-9]+(\.[0-9]+)?\s*/\s*(s|min|h|d)"
-_TIMES: Final = (
-    rf"{_DURATION}|exponential\s+{_DURATION}|uniform\s+{_DURATION}\s*\.\.\s*{_DURATION}"
-    rf"|(lognormal|gamma)\s+{_DURATION}\s+[0-9]+(\.[0-9]+)?"
-)
 
 
 def _read_seconds(value: object) -> float:
@@ -165,9 +164,9 @@ def number(low: float, high: float) -> Parsed:
     return Parsed(read, {"type": "number", "minimum": low, "maximum": high})
 
 
-def one_of(literal: object) -> Parsed:
-    """The texts of a `Literal`."""
-    choices = [str(choice) for choice in get_args(literal)]
+def one_of(names: Iterable[str]) -> Parsed:
+    """These texts and no other."""
+    choices = list(names)
 
     def read(value: object) -> str:
         text = read_text(value)
@@ -192,9 +191,9 @@ Key = Annotated[str, Parsed(_read_key, {"type": "string"})]
 GroupName = Annotated[str, Parsed(_read_group_name, {"type": "string"})]
 ProductKey = Annotated[str, Parsed(_read_product_key, {"type": "string"})]
 Prose = Annotated[str, Parsed(_read_prose, {"type": "string"})]
-Seconds = Annotated[float, Parsed(_read_seconds, _or_zero(_DURATION))]
-Length = Annotated[float, Parsed(_read_length, _text(_DURATION))]
+Seconds = Annotated[float, Parsed(_read_seconds, _or_zero(DURATION))]
+Length = Annotated[float, Parsed(_read_length, _text(DURATION))]
 Rate = Annotated[float, Parsed(_read_rate, _text(_RATE))]
-Times = Annotated[Distribution, Parsed(_read_times, _or_zero(_TIMES))]
+Times = Annotated[Distribution, Parsed(_read_times, _or_zero(PATTERN))]
 Condition = Annotated[Threshold, Parsed(_read_threshold, {"type": "string"})]
 Version = Annotated[Literal[1], Parsed(_read_version, {"const": 1})]

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from actors.scenario.document.explain import explain
+from actors.scenario.document.file_text import decode, read_bytes
 from actors.scenario.document.mistakes import Mistake, Unreadable, scenario_error
 from actors.scenario.document.nodes import MappingNode, Scalar, plain_data
 from actors.scenario.document.overrides import Override
 from actors.scenario.document.paths import suggest_path
-from actors.scenario.document.source import Place, Source, decode, read_bytes
+from actors.scenario.document.source import Place, Source
 from actors.scenario.document.traps import value_hint
 from actors.scenario.document.yaml_nodes import compose
 from actors.scenario.loaded import LoadedScenario

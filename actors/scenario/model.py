@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -20,7 +20,6 @@ from pydantic import (
     model_validator,
 )
 
-from actors.messages import Fulfilment
 from actors.scenario.base import Model
 from actors.scenario.choices import Weighted
 from actors.scenario.clients import Arrivals, Group, Orders, Phase, Replay
@@ -32,18 +31,17 @@ from actors.scenario.fields import (
     ProductKey,
     Prose,
     Seconds,
-    Times,
     Version,
-    number,
     one_of,
     whole,
 )
 from actors.scenario.names import MAX_PRODUCTS, count_names, expand
 from actors.scenario.problems import failure, problems_of
 from actors.scenario.references import dangling_names
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.shop import Inventory, Processors, Product, Router
 from actors.scenario.structure import misplaced_keys
-from actors.scenario.timing import Spell, Windows, impossible_times
+from actors.scenario.timing import Plan, Spell, Windows, impossible_times
+from actors.vocabulary.runtimes import IN_SCENARIOS, REPEATABLE, meanings
 
 __all__ = [
     "Arrivals",
@@ -57,55 +55,6 @@ __all__ = [
     "Router",
     "Scenario",
 ]
-
-Strategy = Literal["shared_queue", "round_robin", "random", "least_loaded", "hash"]
-RuntimeName = Literal["virtual", "threads", "pool"]
-
-
-class Product(Model):
-    """One product, or each product of a range such as ACC-001..048."""
-
-    stock: Annotated[int, whole(0, Maximum.STOCK)]
-    """Units on hand at the start."""
-
-    price: Annotated[float, number(0, 1e12)] | None = None
-    """Of one unit, for the revenue."""
-
-
-class Router(Model):
-    """Who gets the next order, and how many may wait."""
-
-    strategy: Annotated[Strategy, one_of(Strategy)] = "shared_queue"
-    """shared_queue: one line, the first free processor takes from it. The others give each
-    processor a line, chosen by round_robin, random, least_loaded or hash (of the client)."""
-
-    queue_limit: Annotated[int, whole(0, Maximum.ORDERS)] | None = None
-    """Waiting orders in all; one more is rejected as overloaded. Without it, any number waits."""
-
-
-class Processors(Model):
-    """Those that serve orders, one order at a time each."""
-
-    count: Annotated[int, whole(1, Maximum.ACTORS)] = 1
-    """How many there are."""
-
-    service_time: Times
-    """Of an order: DURATION, exponential MEAN, uniform A..B, lognormal MEAN CV or gamma MEAN CV,
-    such as lognormal 12ms 0.5."""
-
-    line_time: Times = Field(default_factory=lambda: parse_distribution("0ms"))
-    """Added for each line of an order; written like service_time."""
-
-    fulfilment: Annotated[Fulfilment, one_of(Fulfilment)] = "all_or_nothing"
-    """When stock is short: all_or_nothing rejects the order, partial sells what there is,
-    backorder waits for a restock."""
-
-
-class Inventory(Model):
-    """What every product's inventory has in common."""
-
-    service_time: Times = Field(default_factory=lambda: parse_distribution("0ms"))
-    """Of a line at its product, one at a time; written like processors.service_time."""
 
 
 def _expanded(products: Mapping[str, Product]) -> Mapping[str, Product]:
@@ -130,9 +79,9 @@ class Scenario(Model):
     seed: Annotated[int, whole(0, 2**63 - 1)] = 1
     """Where chance begins: the same seed gives the same run, to the byte."""
 
-    runtime: Annotated[RuntimeName, one_of(RuntimeName)] = "virtual"
-    """virtual: a virtual clock, repeatable and fast. threads: true concurrency, real time.
-    pool: real time, any number of actors on a few threads."""
+    runtime: Annotated[str, one_of(IN_SCENARIOS), Field(description=meanings(*IN_SCENARIOS))] = (
+        REPEATABLE
+    )
 
     warm_up: Seconds = 0.0
     """Statistics skip orders placed before it; counts, products and audit cover the whole run."""
@@ -168,7 +117,7 @@ class Scenario(Model):
             scenario = handler(data)
         except ValidationError as error:
             raise failure([*problems_of(error), *problems]) from None
-        problems = problems or impossible_times(scenario)
+        problems = problems or impossible_times(scenario.plan)
         if problems:
             raise failure(problems)
         return scenario
@@ -191,9 +140,16 @@ class Scenario(Model):
         """
         return self._windows.of(group)
 
+    @property
+    def plan(self) -> Plan:
+        """What decides when something happens."""
+        return Plan(
+            self.clients, self.processors, self.router, self.inventory, self.warm_up, self._windows
+        )
+
     @cached_property
     def _windows(self) -> Windows:
-        return Windows(self)
+        return Windows(self.clients)
 
     def sku_choice(self, group: str) -> Weighted[str]:
         """How a group's orders choose among the listed products.

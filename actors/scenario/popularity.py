@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, TypeVar
 
-from actors.messages import KINDS, Kind
 from actors.scenario.base import Parsed
 from actors.scenario.choices import Weighted
 from actors.scenario.document.mistakes import quote
@@ -17,13 +16,14 @@ from actors.scenario.fields import Maximum
 from actors.scenario.names import count_names, expand
 from actors.scenario.nearest import did_you_mean
 from actors.scenario.problems import Problem, failure
+from actors.vocabulary.outcomes import KINDS, Kind
 
 __all__ = [
+    "AllAlike",
     "KindChoice",
     "Popularity",
     "PriorityChoice",
     "SkuChoice",
-    "Uniform",
     "Weights",
     "Zipf",
 ]
@@ -35,7 +35,7 @@ K = TypeVar("K")
 
 
 @dataclass(frozen=True)
-class Uniform:
+class AllAlike:
     """Every product as likely as the others."""
 
     def over(self, products: Sequence[str]) -> Weighted[str]:
@@ -70,7 +70,7 @@ class Weights:
         return Weighted.of(weights)
 
 
-Popularity = Uniform | Zipf | Weights
+Popularity = AllAlike | Zipf | Weights
 
 
 def _read_popularity(value: object) -> Popularity:
@@ -79,13 +79,13 @@ def _read_popularity(value: object) -> Popularity:
     Raises:
         ValueError: it is none of them.
     """
-    if isinstance(value, (Uniform, Zipf, Weights)):
+    if isinstance(value, (AllAlike, Zipf, Weights)):
         return value
     if isinstance(value, Mapping):
         return Weights(_read_weights(value, _read_sku_key))
     text = read_text(value)
     if text == "uniform":
-        return Uniform()
+        return AllAlike()
     found = re.fullmatch(r"zipf\s+(\S+)", text)
     if found and is_number(found[1]) and 0 <= float(found[1]) <= MAX_EXPONENT:
         return Zipf(float(found[1]))

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from actors.measure.thresholds import Threshold, parse_threshold
+from actors.measure.thresholds.reading import parse_threshold
+from actors.measure.thresholds.threshold import Threshold
 from actors.scenario.document.mistakes import quote
 from actors.scenario.names import MAX_PRODUCTS, count_names, expand
 from actors.scenario.problems import Path, Problem

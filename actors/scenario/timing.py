@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from actors.common.units import show_duration
 from actors.scenario.arrivals import Window, expected_orders
@@ -15,9 +15,9 @@ from actors.scenario.problems import Problem
 
 if TYPE_CHECKING:
     from actors.scenario.clients import Group
-    from actors.scenario.model import Scenario
+    from actors.scenario.shop import Inventory, Processors, Router
 
-__all__ = ["Spell", "Windows", "impossible_times"]
+__all__ = ["Plan", "Spell", "Windows", "impossible_times"]
 
 Spell = tuple[str, float, float]
 
@@ -25,9 +25,8 @@ Spell = tuple[str, float, float]
 class Windows:
     """The phases of all groups: which, from when, until when."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        self._groups = scenario.clients
-        self._own = {name: _spells(group) for name, group in scenario.clients.items()}
+    def __init__(self, groups: Mapping[str, Group]) -> None:
+        self._own = {name: _spells(group) for name, group in groups.items()}
 
     def of(self, group: str) -> tuple[Spell, ...]:
         """A group's own phases, or else the longest that there are."""
@@ -61,12 +60,23 @@ class Windows:
                     yield Problem(("clients", group, "phases", name, "[key]"), message)
 
 
-def impossible_times(scenario: Scenario) -> list[Problem]:
+class Plan(NamedTuple):
+    """What decides when something happens in a scenario."""
+
+    clients: Mapping[str, Group]
+    processors: Processors
+    router: Router
+    inventory: Inventory
+    warm_up: float
+    windows: Windows
+
+
+def impossible_times(plan: Plan) -> list[Problem]:
     """Windows that clash, time that would stand still, and more than can be played."""
-    windows = Windows(scenario)
-    problems = [*windows.clashes(), *_standstill(scenario), *_too_many(scenario, windows)]
-    replays = any(group.replay for group in scenario.clients.values())
-    if scenario.warm_up and scenario.warm_up >= windows.horizon and not replays:
+    windows = plan.windows
+    problems = [*windows.clashes(), *_standstill(plan), *_too_many(plan)]
+    replays = any(group.replay for group in plan.clients.values())
+    if plan.warm_up and plan.warm_up >= windows.horizon and not replays:
         message = f"the warm-up leaves nothing of a run of {show_duration(windows.horizon)}"
         problems.append(Problem(("warm_up",), message))
     return problems
@@ -85,15 +95,15 @@ def _window(start: float, end: float) -> str:
     return f"{show_duration(start)} to {show_duration(end)}"
 
 
-def _standstill(scenario: Scenario) -> Iterator[Problem]:
+def _standstill(plan: Plan) -> Iterator[Problem]:
     """Closed groups that would order for ever without a moment passing."""
-    processors, router = scenario.processors, scenario.router
+    processors, router = plan.processors, plan.router
     served_in_no_time = not (
         processors.service_time.mean
         or processors.line_time.mean
-        or scenario.inventory.service_time.mean
+        or plan.inventory.service_time.mean
     )
-    for name, group in scenario.clients.items():
+    for name, group in plan.clients.items():
         if group.think is None or group.think.mean:
             continue
         path = ("clients", name, "think")
@@ -104,27 +114,27 @@ def _standstill(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(path, message)
 
 
-def _too_many(scenario: Scenario, windows: Windows) -> Iterator[Problem]:
-    orders = sum(_expected(scenario, name, windows) for name in scenario.clients)
+def _too_many(plan: Plan) -> Iterator[Problem]:
+    orders = sum(_expected(plan, name) for name in plan.clients)
     if orders > Maximum.ORDERS:
         message = f"about {orders:.1e} orders; at most {Maximum.ORDERS:,} can be played"
         yield Problem(("clients", "[key]"), message)
-    clients = sum(group.count for group in scenario.clients.values())
+    clients = sum(group.count for group in plan.clients.values())
     if clients > Maximum.ACTORS:
         message = f"{clients:,} clients in all groups; at most {Maximum.ACTORS:,} can be played"
         yield Problem(("clients", "[key]"), message)
 
 
-def _expected(scenario: Scenario, name: str, windows: Windows) -> float:
+def _expected(plan: Plan, name: str) -> float:
     """About how many orders a group places, at most; those of a log have been counted."""
-    group = scenario.clients[name]
+    group = plan.clients[name]
     if group.replay is not None:
         return 0.0
-    spells = windows.of(name)
+    spells = plan.windows.of(name)
     if group.think is not None:
-        service = scenario.processors.service_time.mean
+        service = plan.processors.service_time.mean
         cycle = group.think.mean + service
-        served = scenario.processors.count / service if service else math.inf
+        served = plan.processors.count / service if service else math.inf
         return min(group.count / cycle, served) * spells[-1][2] if cycle else 0.0
     return expected_orders(
         [

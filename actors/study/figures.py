@@ -11,9 +11,9 @@ from typing import Final
 
 import msgspec
 
-from actors.measure.figures import OUTCOMES, share_of
+from actors.measure.figures import share_of
 from actors.measure.result import Block, OrderCounts, Result
-from actors.messages import KINDS, REASONS
+from actors.vocabulary.outcomes import KINDS, REASONS, STATUSES
 
 __all__ = ["Figure", "figures_of"]
 
@@ -56,7 +56,7 @@ def _orders(path: str, orders: OrderCounts) -> Iterator[Figure]:
         yield f"{path}orders.rejected_by.{reason}", orders.rejected_by.get(reason, 0)
     for kind in KINDS:
         yield f"{path}orders.by_kind.{kind}", orders.by_kind.get(kind, 0)
-    for name in (*OUTCOMES, *REASONS):
+    for name in (*STATUSES, *REASONS):
         yield f"{path}shares.{name}", share_of(name, orders)
 
 

@@ -18,6 +18,7 @@ from actors.errors import ReplicationFailed
 from actors.measure.result import to_json
 from actors.scenario.loader import LoadedScenario
 from actors.simulation import Simulation
+from actors.vocabulary.runtimes import REPEATABLE
 
 __all__ = ["Job", "play"]
 
@@ -57,7 +58,7 @@ def play(job: Job, number: int) -> bytes:
         )
     with _one_at_a_time:
         loaded = _opened(job.content)
-        run = Simulation(loaded, runtime="virtual", seed=job.seed, replication=number)
+        run = Simulation(loaded, runtime=REPEATABLE, seed=job.seed, replication=number)
         return to_json(run.run())
 
 

@@ -25,10 +25,10 @@ from typing import Final
 
 from actors.common.unhandled import show_error, show_unhandled
 from actors.study.job import Job, play
+from actors.vocabulary.exit_codes import ExitCode
 
 __all__ = ["LocalExecutor"]
 
-ABANDONED: Final = 1
 OURS: Final = (signal.SIGINT, signal.SIGTERM)
 _DEAD: Final = (EOFError, OSError)  # what a pipe raises when nobody is at its other end
 
@@ -166,11 +166,11 @@ def _played(job: Job, number: int) -> bytes:
         return play(job, number)
     except Exception as error:  # noqa: BLE001 — whatever it is ends this process, and is told
         show_error(error)
-        sys.exit(ABANDONED)
+        sys.exit(ExitCode.INTERNAL)
 
 
 def _leave_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])
-        os._exit(ABANDONED)
+        os._exit(ExitCode.INTERNAL)

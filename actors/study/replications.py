@@ -24,6 +24,7 @@ from actors.study.executors import Executor, open_executor
 from actors.study.job import Job
 from actors.study.kept import Fingerprint, Kept
 from actors.study.together import Together
+from actors.vocabulary.runtimes import REPEATABLE
 
 __all__ = ["MOST_REPLICATIONS", "Replications", "Standing", "replicate"]
 
@@ -124,10 +125,10 @@ class Replications:
         self._kept = self._folder(keep, resume)
 
     def _refuse(self, runtime: str) -> None:
-        if runtime != "virtual":
+        if runtime != REPEATABLE:
             raise UsageError(
                 f"replications are played in virtual time, and this run is on {runtime}: "
-                "add --runtime virtual"
+                f"add --runtime {REPEATABLE}"
             )
         if not 1 <= self._replications <= MOST_REPLICATIONS:
             raise UsageError(f"a set has from 1 to {MOST_REPLICATIONS:,} replications")

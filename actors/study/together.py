@@ -24,13 +24,15 @@ from actors.measure.result import (
     ThresholdResult,
     Time,
 )
-from actors.measure.thresholds import Threshold
-from actors.measure.verdicts import judge, show_deviation
+from actors.measure.thresholds.threshold import Threshold
+from actors.measure.thresholds.verdicts import judge, show_deviation
 from actors.scenario.loader import LoadedScenario
 from actors.study.document import Replication, ReplicationSet, SetThreshold
 from actors.study.estimate import Estimate, estimate
 from actors.study.figures import figures_of
 from actors.study.precision import warnings
+from actors.vocabulary.exit_codes import exit_code_of
+from actors.vocabulary.runtimes import REPEATABLE
 
 __all__ = ["Together"]
 
@@ -104,7 +106,7 @@ class Together:
                 overrides=self._loaded.overrides,
             ),
             seed=self._seed,
-            runtime="virtual",
+            runtime=REPEATABLE,
             time=Time(wall_s=wall_s, cpu_s=sum(os.times()[:4])),
             replications=replications,
             finished=len(kept),
@@ -116,8 +118,8 @@ class Together:
             warnings=warnings(figures, thresholds, len(kept)),
             interrupted=interrupted,
             crashes=crashes,
-            exit_code=_exit_code(
-                crashes=crashes,
+            exit_code=exit_code_of(
+                crashed=crashes > 0,
                 audit_ok=audit.ok,
                 interrupted=interrupted,
                 passed=all(threshold.ok for threshold in thresholds),
@@ -211,14 +213,3 @@ def _named(numbers: Sequence[int]) -> str:
 
 def _counted(count: int) -> str:
     return f"{count:,} replication" + ("" if count == 1 else "s")
-
-
-def _exit_code(*, crashes: int, audit_ok: bool, interrupted: bool, passed: bool) -> int:
-    """As for a single run: of several, the earlier of 1, 98, 130, 99."""
-    if crashes:
-        return 1
-    if not audit_ok:
-        return 98
-    if interrupted:
-        return 130
-    return 0 if passed else 99

@@ -13,9 +13,9 @@ from actors.ref import Ref
 from actors.runtime.actor import Actor
 from actors.runtime.base import Runtime
 from actors.scenario.arrivals import Window
+from actors.scenario.distributions import Distribution
 from actors.scenario.loader import LoadedScenario
 from actors.scenario.model import Group
-from actors.scenario.sampling import Distribution
 from actors.scenario.schedule import Schedule
 from actors.wiring.roles import Cast
 

@@ -16,7 +16,7 @@ from actors.decisions.stock import Stock
 from actors.measure.audit import Examiner
 from actors.measure.ledger import Ledger
 from actors.measure.meters import Meters
-from actors.measure.metrics import Metrics
+from actors.measure.order_statistics import OrderStatistics
 from actors.measure.products import ProductBook
 from actors.messages import Halt
 from actors.router import Router
@@ -70,7 +70,7 @@ class Participants:
     inventories: Sequence[Shelf]
     collector: Collector
     meters: Meters
-    metrics: Metrics
+    metrics: OrderStatistics
     book: ProductBook
     ledger: Ledger
     examiner: Examiner

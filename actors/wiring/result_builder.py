@@ -11,7 +11,7 @@ from functools import cached_property
 from actors.common.version import VERSION
 from actors.measure.audit import audit
 from actors.measure.figures import fill_rate, totals_of
-from actors.measure.metrics import TimeMetric
+from actors.measure.order_statistics import TimeMetric
 from actors.measure.result import (
     ActorLoad,
     AuditReport,
@@ -28,9 +28,10 @@ from actors.measure.result import (
     ScenarioIdentity,
     Time,
 )
-from actors.measure.verdicts import evaluate
+from actors.measure.thresholds.verdicts import evaluate
 from actors.runtime.base import Runtime
 from actors.scenario.loader import LoadedScenario
+from actors.vocabulary.exit_codes import exit_code_of
 from actors.wiring.audit_evidence import gather_evidence
 from actors.wiring.backend import Backend
 from actors.wiring.participants import Participants, Shelf
@@ -113,8 +114,11 @@ class ResultBuilder:
             thresholds=thresholds,
             interrupted=self._interrupted,
             crashes=self._runtime.crashes,
-            exit_code=self._exit_code(
-                audit_ok=verdict.ok, passed=all(threshold.ok for threshold in thresholds)
+            exit_code=exit_code_of(
+                crashed=self._runtime.crashes > 0,
+                audit_ok=verdict.ok,
+                interrupted=self._interrupted,
+                passed=all(threshold.ok for threshold in thresholds),
             ),
         )
 
@@ -130,15 +134,6 @@ class ResultBuilder:
         verdict = audit(evidence)
         checks = (*verdict.checks, *self._backend.checks(cut=self._cut))
         return AuditReport(ok=all(check.ok for check in checks), checks=checks)
-
-    def _exit_code(self, *, audit_ok: bool, passed: bool) -> int:
-        if self._runtime.crashes:
-            return 1
-        if not audit_ok:
-            return 98
-        if self._interrupted:
-            return 130
-        return 0 if passed else 99
 
     # What thresholds ask for.
 

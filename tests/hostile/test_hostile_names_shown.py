@@ -15,9 +15,9 @@ from actors.cli.app import app
 from actors.cli.ending import exit_with
 from actors.errors import ScenarioError
 from actors.measure.result import Result
-from actors.report.console import ConsoleLog
+from actors.report.log_lines import ConsoleLog
 from actors.report.style import Look
-from actors.report.summary import render
+from actors.report.summary.page import render
 from actors.report.terminal import Terminal
 from actors.scenario.loader import load_text
 from actors.simulation import Cast

@@ -12,7 +12,7 @@ from actors.measure.meters import BusyTime
 from actors.messages import Answer, Message, Reserve
 from actors.runtime.actor import receives
 from actors.scenario.loader import load_text
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.written_distributions import parse_distribution
 from actors.simulation import Simulation
 from actors.testing import Stage
 

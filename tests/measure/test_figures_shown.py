@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.measure.figures import OUTCOMES, count_of, fill_rate, share_of, totals_of
+from actors.measure.figures import count_of, fill_rate, share_of, totals_of
 from actors.measure.result import OrderCounts, ProductTotals
-from actors.messages import REASONS
+from actors.vocabulary.outcomes import REASONS, STATUSES
 
 ORDERS = OrderCounts(
     placed=200,
@@ -55,7 +55,7 @@ def test_orders_are_counted_by_outcome_and_by_reason(name: str, count: int) -> N
     assert share_of(name, ORDERS) == count / 200
 
 
-@pytest.mark.parametrize("name", [*OUTCOMES, *REASONS])
+@pytest.mark.parametrize("name", [*STATUSES, *REASONS])
 def test_a_share_of_no_orders_is_no_figure_but_a_count_is(name: str) -> None:
     assert share_of(name, NONE) is None
     assert count_of(name, NONE) == 0

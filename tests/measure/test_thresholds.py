@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from actors.common.units import same_time
 from actors.measure.figures import totals_of
+from actors.measure.order_statistics import TimeMetric
 from actors.measure.result import (
     Block,
     OrderCounts,
@@ -18,8 +19,9 @@ from actors.measure.result import (
     Queue,
     Spread,
 )
-from actors.measure.thresholds import Threshold, parse_threshold
-from actors.measure.verdicts import TimedMetric, evaluate, judge, show_deviation
+from actors.measure.thresholds.reading import parse_threshold
+from actors.measure.thresholds.threshold import Threshold
+from actors.measure.thresholds.verdicts import evaluate, judge, show_deviation
 
 
 def block(placed: int = 0, rejected: int = 0, out_of_stock: int = 0, **more: float) -> Block:
@@ -82,7 +84,7 @@ class KnownFigures:
         return self.blocks[group, phase]
 
     def quantile(
-        self, metric: TimedMetric, q: float, group: str | None, phase: str | None
+        self, metric: TimeMetric, q: float, group: str | None, phase: str | None
     ) -> float | None:
         """The quantile that the test wrote down, of the latency of all orders."""
         assert (metric, group, phase) == ("latency", None, None)

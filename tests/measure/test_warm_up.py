@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from actors.measure.result import Result
-from actors.measure.vocabulary import METRICS
+from actors.measure.thresholds.metrics import METRICS
 from actors.scenario.loader import load_text
 from actors.simulation import Simulation
 

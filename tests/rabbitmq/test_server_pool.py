@@ -12,7 +12,7 @@ from actors.common.random_streams import fork
 from actors.messages import Line, Order
 from actors.rabbitmq.both.wire import Job
 from actors.rabbitmq.worker.server_pool import DeliveredMessage, DeliveredOrder, ServerPool
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.written_distributions import parse_distribution
 
 CHANNEL, OTHER = cast("Channel", object()), cast("Channel", object())
 

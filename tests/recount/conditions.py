@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from actors.measure.vocabulary import METRICS
+from actors.measure.thresholds.metrics import METRICS
 
 __all__ = ["Condition", "Narrowing", "conditions"]
 

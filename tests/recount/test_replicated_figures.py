@@ -15,7 +15,7 @@ from pages import Page, cells, shows
 from playing_shops import each_shop, loaded, play
 
 from actors import Simulation, to_json
-from actors.report.replications import render_set
+from actors.report.set_summary import render_set
 from actors.study.document import ReplicationSet
 from actors.study.figures import figures_of
 from actors.study.together import Together
@@ -35,8 +35,7 @@ MEASURED: Final = {
 SETTINGS: Final = {"initial", "start_s", "end_s"}  # alike in every replication
 NO_ORDERS: Final = {
     "rejected_by": (
-        *("invalid", "unknown_product", "out_of_stock", "overloaded", "abandoned", "failed"),
-        "interrupted",
+        *("invalid", "unknown_product", "out_of_stock", "overloaded", "failed", "interrupted"),
     ),
     "by_kind": ("sale", "return", "restock"),
 }

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pages import Page, Row, cells, shows
 from playing_shops import Played, each_shop, play
 
-from actors.report.summary import render
+from actors.report.summary.page import render
 from scenarios import Shop, shops
 
 pytest_plugins = ("shop_fixtures",)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from named_figures import in_document, recounted
 from playing_shops import Played, each_shop, play
 
-from actors.measure.vocabulary import METRICS
+from actors.measure.thresholds.metrics import METRICS
 from scenarios import Shop, shops
 
 pytest_plugins = ("shop_fixtures",)

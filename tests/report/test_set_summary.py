@@ -8,9 +8,9 @@ from sample_set import FACTORS, held, replication_set
 
 from actors.common.visible_text import columns
 from actors.report.estimates import mean_of, reader
-from actors.report.replications import render_set
+from actors.report.set_summary import render_set
 from actors.report.style import Look
-from actors.report.summary import MOST_LINES
+from actors.report.summary.page import MOST_LINES
 from actors.study.document import ReplicationSet
 from actors.study.estimate import estimate
 

@@ -14,7 +14,7 @@ from actors.measure.result import (
     Result,
     ThresholdResult,
 )
-from actors.report.summary import MOST_LINES, render
+from actors.report.summary.page import MOST_LINES, render
 
 PAGE = """\
 peak_load · virtual · seed 42 · stocksim 0.1.0

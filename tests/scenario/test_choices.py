@@ -8,8 +8,8 @@ from chances import NoChance, Scripted, chi_square
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actors.scenario.choices import IntRange, Weighted, parse_int_range
 from actors.scenario.draws import evenly
-from actors.scenario.sampling import IntRange, Weighted, parse_int_range
 
 
 @pytest.mark.parametrize(

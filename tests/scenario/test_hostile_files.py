@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scenario_texts import PEAK_LOAD, SMALL, load, mistake, mistakes
 
 from actors.errors import ScenarioError
-from actors.scenario.document.source import decode
+from actors.scenario.document.file_text import decode
 from actors.scenario.loader import LoadedScenario, load_scenario, load_text
 
 if TYPE_CHECKING:

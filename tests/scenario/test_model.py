@@ -5,7 +5,7 @@ from pydantic import ValidationError
 from scenario_texts import PEAK_LOAD, SMALL, load, mistake, mistakes, scenario
 
 from actors.scenario.model import Group, Orders, Phase, Processors, Product, Scenario
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.written_distributions import parse_distribution
 
 
 def with_clients(clients: str, rest: str = "") -> str:

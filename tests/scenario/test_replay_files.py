@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actors.scenario.recorded import assembly, replay
+from actors.scenario.recorded import replay, rows_to_orders
 from actors.scenario.recorded.replay import RecordedOrder, Recording, ReplayError, read_recording
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ def test_a_file_too_large_is_refused_before_it_is_read(
 def test_a_file_of_too_many_rows_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assembly, "MAX_ROWS", 2)
+    monkeypatch.setattr(rows_to_orders, "MAX_ROWS", 2)
     assert rows(tmp_path, "A,a,0,x,1", "A,a,,x,1").rows == 2
     with pytest.raises(ReplayError, match="more than 2 rows"):
         rows(tmp_path, "A,a,0,x,1", "A,a,,x,1", "A,a,0,x,1")

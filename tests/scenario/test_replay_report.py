@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from actors.measure.journal import Detail, Event
 from actors.measure.result import InvalidRecord, ReplayReport, Result, to_json
-from actors.report.summary import render
+from actors.report.summary.page import render
 from actors.scenario.loader import load_scenario, load_text
 from actors.simulation import Simulation
 from actors.wiring.result_builder import NOTES_SHOWN

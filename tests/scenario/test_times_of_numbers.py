@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.common.random_streams import fork
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.written_distributions import parse_distribution
 
 RANDOM_TIMES = [
     "exponential 12ms",

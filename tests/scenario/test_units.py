@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scenario_texts import scenario
 
 from actors.common.units import parse_duration, parse_rate, same_time, show_duration
-from actors.measure.thresholds import parse_threshold
-from actors.scenario.sampling import parse_distribution
+from actors.measure.thresholds.reading import parse_threshold
+from actors.scenario.written_distributions import parse_distribution
 
 SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1), "min": Fraction(60), "h": Fraction(3600)}
 SECONDS["d"] = Fraction(86400)

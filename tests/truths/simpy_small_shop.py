@@ -17,9 +17,9 @@ import simpy
 from actors.common.random_streams import Stream, fork
 from actors.measure.records import OrderRecord, RecordedLine
 from actors.messages import Kind, Reason, Status
+from actors.scenario.distributions import Sampler
 from actors.scenario.loader import LoadedScenario
 from actors.scenario.model import Group
-from actors.scenario.sampling import Sampler
 
 __all__ = ["play_in_simpy"]
 

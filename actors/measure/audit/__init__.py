@@ -4,17 +4,17 @@ Each law compares figures that come from different actors: what the clients say 
 what the router says it received, what the collector heard was sold with what the inventories
 say they gave. Where two sides differ, the actor between them is named as the culprit.
 
-    flow.py      orders and messages as a whole: each is where it should be, once
-    stock.py     units of each product
-    orders.py    single orders, by what the `examiner` saw of each as it ended
-    groups.py    what was due, what was placed, and who heard of which outcome
+    flow_laws    orders and messages as a whole: each is where it should be, once
+    stock_laws   units of each product
+    order_laws   single orders, by what the `examiner` saw of each as it ended
+    group_laws   what was due, what was placed, and who heard of which outcome
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from actors.measure.audit import flow, groups, orders, stock
+from actors.measure.audit import flow_laws, group_laws, order_laws, stock_laws
 from actors.measure.audit.evidence import (
     Evidence,
     GroupEvidence,
@@ -48,22 +48,22 @@ def audit(evidence: Evidence) -> AuditReport:
 
 
 def _checks(evidence: Evidence) -> Iterator[Check]:
-    yield flow.outcomes(evidence)
-    yield stock.conserved(evidence.stock)
-    yield stock.never_oversold(evidence.stock)
-    yield flow.messages(evidence.messages)
-    yield orders.shape(evidence)
-    yield orders.content(evidence)
-    yield orders.time(evidence)
-    yield orders.line(evidence)
+    yield flow_laws.outcomes(evidence)
+    yield stock_laws.conserved(evidence.stock)
+    yield stock_laws.never_oversold(evidence.stock)
+    yield flow_laws.messages(evidence.messages)
+    yield order_laws.shape(evidence)
+    yield order_laws.content(evidence)
+    yield order_laws.time(evidence)
+    yield order_laws.line(evidence)
     if evidence.cut:
         return  # what was under way between two actors is at neither
-    yield flow.flow_of_orders(evidence.flow)
-    yield stock.sales_agree(evidence.stock)
-    yield stock.nothing_reserved(evidence.stock)
+    yield flow_laws.flow_of_orders(evidence.flow)
+    yield stock_laws.sales_agree(evidence.stock)
+    yield stock_laws.nothing_reserved(evidence.stock)
     if not evidence.examiner.failed:
-        yield stock.demand_explained(evidence.stock, evidence.fulfilment)
-    yield groups.schedule(evidence)
-    yield groups.outcomes_agree(evidence)
+        yield stock_laws.demand_explained(evidence.stock, evidence.fulfilment)
+    yield group_laws.schedule(evidence)
+    yield group_laws.outcomes_agree(evidence)
     if not evidence.open_orders:
-        yield flow.littles_law(evidence)
+        yield flow_laws.littles_law(evidence)

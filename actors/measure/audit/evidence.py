@@ -9,7 +9,7 @@ import msgspec
 from actors.measure.answers import Answers
 from actors.measure.audit.examiner import Examiner
 from actors.measure.result import MessageCounts
-from actors.messages import Fulfilment
+from actors.vocabulary.outcomes import Fulfilment
 
 __all__ = ["Evidence", "GroupEvidence", "OrderFlow", "ServerEvidence", "StockEvidence", "Tellings"]
 

@@ -20,7 +20,8 @@ from actors.measure.answers import Answers
 from actors.measure.audit.rules import Rules
 from actors.measure.audit.shape import misshapen
 from actors.measure.ledger import Ledger
-from actors.messages import Place, Processed, Reason, Refused, Serve, Status
+from actors.messages import Place, Processed, Refused, Serve
+from actors.vocabulary.outcomes import Reason, Status
 
 __all__ = ["Complaint", "Examiner", "Law"]
 

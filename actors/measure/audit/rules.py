@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
-from actors.messages import Fulfilment
+from actors.vocabulary.outcomes import Fulfilment
 
 __all__ = ["Rules"]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from actors.messages import Fulfilment, Order, Processed
+from actors.messages import Order, Processed
+from actors.vocabulary.outcomes import Fulfilment
 
 __all__ = ["misshapen"]
 

@@ -51,7 +51,7 @@ _FULL: Final = MAX_BYTES // 2  # of a bundle: one letter alone is never longer
 _MAX_WORDS: Final = 200
 
 
-UnitNumber = Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)]
+Fraction = Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)]
 
 
 class Letter(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
@@ -73,7 +73,7 @@ class Job(Letter, frozen=True, gc=False):
     sender: str
     group: str
     phase: str
-    luck: tuple[UnitNumber, UnitNumber, UnitNumber] = (0.5, 0.5, 0.5)
+    luck: tuple[Fraction, Fraction, Fraction] = (0.5, 0.5, 0.5)
     attempt: int = 1
 
     @classmethod

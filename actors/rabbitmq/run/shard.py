@@ -234,4 +234,4 @@ class Shard(Actor[Serve | Arrived | SendOff]):
         if sku not in self.sold_out:
             self.sold_out[sku] = now
             if self.watched:
-                self.note("sold_out", "", f"{sku}: nothing is left to promise")
+                self.note("sold_out", "", sku)

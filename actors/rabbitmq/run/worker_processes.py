@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import IO, Final
 
 from actors.errors import WorkerFailed
+from actors.vocabulary.exit_codes import ExitCode
 
 __all__ = ["WorkerProcesses"]
 
 GRACE_S: Final = 10.0
-EXIT_USAGE: Final = 2
 HASTY_S: Final = 2.0  # one that ends sooner than that has not worked at all
 HASTY_ENDS: Final = 3
 
@@ -118,7 +118,7 @@ class WorkerProcesses:
     def _judge(self, process: _Process, code: int, words: str) -> None:
         hasty = time.monotonic() - process.began < HASTY_S
         self._hasty = self._hasty + 1 if hasty else 0
-        if code == EXIT_USAGE or self._hasty >= HASTY_ENDS:
+        if code == ExitCode.USAGE or self._hasty >= HASTY_ENDS:
             raise WorkerFailed(f"a local worker cannot work: {words or _how(code, words)}")
 
     def stop(self) -> None:

@@ -24,7 +24,7 @@ from actors.rabbitmq.both.wire import OrderEnd, StoredOrder, decode, encode
 from actors.rabbitmq.worker.server_pool import DeliveredOrder
 from actors.runtime.actor import Actor, receives
 from actors.runtime.virtual import VirtualRuntime
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.written_distributions import parse_distribution
 from actors.stores.store import Batch, StockRow, Store
 
 __all__ = ["Applied", "Applier", "UnknownProduct", "play_orders"]

@@ -19,7 +19,7 @@ from actors.decisions.order_in_service import time_in_service
 from actors.decisions.routing import WaitingLine
 from actors.messages import Luck, Order
 from actors.rabbitmq.both.wire import Job
-from actors.scenario.sampling import Distribution
+from actors.scenario.distributions import Distribution
 
 if TYPE_CHECKING:
     from pika.channel import Channel

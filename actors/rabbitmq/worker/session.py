@@ -33,7 +33,7 @@ from actors.rabbitmq.worker.acknowledger import Acknowledger
 from actors.rabbitmq.worker.applying import Applier, UnknownProduct
 from actors.rabbitmq.worker.server_pool import DeliveredMessage, DeliveredOrder, ServerPool
 from actors.rabbitmq.worker.shard_subscriptions import ShardSubscriptions
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.written_distributions import parse_distribution
 from actors.stores.store import Store
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, NamedTuple
 
+from actors.scenario.document.file_text import check_characters
 from actors.scenario.document.mistakes import MAX_QUOTED, Mistake, Unreadable, quote
 from actors.scenario.document.nodes import Entry, MappingNode, Scalar
-from actors.scenario.document.source import Place, Source, check_characters
+from actors.scenario.document.source import Place, Source
 from actors.scenario.document.yaml_nodes import compose
 from actors.scenario.names import NameRange, parse_range
 from actors.scenario.schema import keys_at

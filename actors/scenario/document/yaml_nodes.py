@@ -13,9 +13,10 @@ from typing import Final
 
 import yaml
 
+from actors.scenario.document.file_text import check_characters
 from actors.scenario.document.mistakes import Mistake, Unreadable, quote
 from actors.scenario.document.nodes import Entry, MappingNode, Node, Scalar, SequenceNode
-from actors.scenario.document.source import Place, Source, check_characters
+from actors.scenario.document.source import Place, Source
 from actors.scenario.document.traps import syntax_hint
 
 __all__ = ["compose"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from actors.scenario.recorded.assembly import Assembly
+    from actors.scenario.recorded.rows_to_orders import Assembly
 
 __all__ = ["MAX_LINE", "read_csv"]
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
-from actors.messages import Kind
 from actors.scenario.recorded.recording import ReplayError
+from actors.vocabulary.outcomes import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from actors.scenario.recorded.assembly import Assembly
+    from actors.scenario.recorded.rows_to_orders import Assembly
 
 __all__ = ["MAX_LINE", "read_json_lines"]
 

@@ -10,8 +10,8 @@ import msgspec
 
 if TYPE_CHECKING:
     from actors.measure.result import InvalidRecord, RefusedRow
-    from actors.messages import Kind
-    from actors.scenario.recorded.values import Quantity
+    from actors.scenario.recorded.row_values import Quantity
+    from actors.vocabulary.outcomes import Kind
 
 __all__ = ["RecordedOrder", "Recording", "ReplayError"]
 

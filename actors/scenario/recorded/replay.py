@@ -9,10 +9,10 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING, Final, Protocol
 
-from actors.scenario.recorded.assembly import Assembly
 from actors.scenario.recorded.csv_rows import read_csv
 from actors.scenario.recorded.json_rows import read_json_lines
 from actors.scenario.recorded.recording import RecordedOrder, Recording, ReplayError
+from actors.scenario.recorded.rows_to_orders import Assembly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

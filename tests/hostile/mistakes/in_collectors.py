@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from actors.collector import BULK, Collector, Sink
 from actors.measure.ledger import Ledger
-from actors.measure.metrics import Ended, Metrics
+from actors.measure.order_statistics import Ended, OrderStatistics
 from actors.measure.products import ProductBook
 from actors.measure.result import DeadLetter
 from actors.messages import Duplicate, Order, Place, Processed, Refused, Serve
@@ -349,10 +349,10 @@ class MovesOutOfTheWarmUp(Hearing):
 class HandingOn(Slipping, Collector):
     """A collector that hands on something else than it has taken."""
 
-    to: tuple[type, ...] = (Metrics, ProductBook)  # whom
+    to: tuple[type, ...] = (OrderStatistics, ProductBook)  # whom
 
     def __init__(
-        self, ledger: Ledger, metrics: Metrics, sinks: Sequence[Sink], bulk: int = BULK
+        self, ledger: Ledger, metrics: OrderStatistics, sinks: Sequence[Sink], bulk: int = BULK
     ) -> None:
         super().__init__(ledger, metrics, [self._before(sink) for sink in sinks], bulk)
 
@@ -386,7 +386,7 @@ class ForgetsTheLast(HandingOn):
 class LosesAnOrder(HandingOn):
     """A collector that loses an order of each batch on the way to the statistics."""
 
-    to = (Metrics,)
+    to = (OrderStatistics,)
 
     @override
     def handed(self, batch: Sequence[Ended]) -> Sequence[Ended]:
@@ -396,7 +396,7 @@ class LosesAnOrder(HandingOn):
 class CountsInTwoGroups(HandingOn):
     """A collector that counts an order in two groups."""
 
-    to = (Metrics,)
+    to = (OrderStatistics,)
 
     @override
     def handed(self, batch: Sequence[Ended]) -> Sequence[Ended]:
@@ -498,7 +498,7 @@ class Smooths(InPairs):
 class ForStatistics(HandingOn):
     """A collector that hands on something else to the statistics alone."""
 
-    to = (Metrics,)
+    to = (OrderStatistics,)
 
 
 class CallsReturnsSales(ForStatistics):

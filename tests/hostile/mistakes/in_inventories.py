@@ -12,7 +12,8 @@ from actors.decisions.stock import Stock
 from actors.inventory import Inventory
 from actors.messages import Add, Answer, Reserve, Settle
 from actors.runtime.actor import receives
-from actors.scenario.sampling import Distribution, parse_distribution
+from actors.scenario.distributions import Distribution
+from actors.scenario.written_distributions import parse_distribution
 
 __all__ = ["IN_INVENTORIES"]
 

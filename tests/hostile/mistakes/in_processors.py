@@ -23,7 +23,8 @@ from actors.messages import (
 )
 from actors.processor import Processor
 from actors.runtime.actor import receives
-from actors.scenario.sampling import Distribution, parse_distribution
+from actors.scenario.distributions import Distribution
+from actors.scenario.written_distributions import parse_distribution
 
 __all__ = ["IN_PROCESSORS"]
 

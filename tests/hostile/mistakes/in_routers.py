@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from planting import Mistake, Slipping, planted, replace
 from typing_extensions import override
@@ -600,10 +600,10 @@ class RefusesAsInterrupted(Refusing):
     reason = "interrupted"
 
 
-class RefusesAsAbandoned(Refusing):
-    """A router that says of orders that their clients gave them up."""
+class RefusesInItsOwnWords(Refusing):
+    """A router that refuses orders for a reason that there is not."""
 
-    reason = "abandoned"
+    reason = cast("Reason", "unwelcome")
 
 
 # What it does with an order.
@@ -757,7 +757,7 @@ IN_ROUTERS: Final[tuple[Mistake, ...]] = (
         RefusesAsOutOfStock,
         RefusesAsFailed,
         RefusesAsInterrupted,
-        RefusesAsAbandoned,
+        RefusesInItsOwnWords,
         Swallows,
         TakesForKnown,
         ServesTwice,

@@ -20,12 +20,12 @@ from actors.measure.audit import (
     Tellings,
 )
 from actors.measure.ledger import Ledger
-from actors.measure.metrics import Ended, Metrics
+from actors.measure.order_statistics import Ended, OrderStatistics
 from actors.measure.products import ProductBook
 from actors.messages import Line, Order, Place
 from actors.processor import Processor
 from actors.router import Router
-from actors.scenario.sampling import parse_distribution
+from actors.scenario.written_distributions import parse_distribution
 from actors.testing import Stage
 
 __all__ = ["Shop", "ten_orders"]
@@ -49,7 +49,7 @@ class Shop:
         heard: Callable[[Ended], Ended] = lambda ended: ended,
     ) -> None:
         self.stage = Stage()
-        self.ledger, self.metrics, self.book = Ledger(), Metrics(0.0, {}), ProductBook()
+        self.ledger, self.metrics, self.book = Ledger(), OrderStatistics(0.0, {}), ProductBook()
         rules = Rules("all_or_nothing", {"A", "B"}, {"web": {}}, exact=True)
         self.examiner = Examiner(self.ledger, rules)
 

@@ -160,7 +160,6 @@ def test_an_order_that_was_refused_rightly_is_let_pass(refusal: Refused) -> None
             "overloaded, and is another order",
         ),
         (refused(placed(), "out_of_stock", order=KNOWN), "out_of_stock, which is not for a router"),
-        (refused(placed(), "abandoned", order=KNOWN), "abandoned, which is not for a router"),
     ],
 )
 def test_an_order_that_was_refused_wrongly_is_found(refusal: Refused, words: str) -> None:

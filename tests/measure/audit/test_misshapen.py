@@ -69,7 +69,7 @@ def test_an_end_that_fits_together_is_let_pass(done_: Processed, fulfilment: Ful
         (ended("rejected", (2, 3), "failed"), "partial", "is rejected and got 5 units"),
         (ended("rejected", (0, 0)), "partial", "was rejected as None by a processor"),
         (ended("rejected", (0, 0), "invalid"), "partial", "was rejected as invalid by a proc"),
-        (ended("rejected", (0, 0), "abandoned"), "partial", "was rejected as abandoned by a"),
+        (ended("rejected", (0, 0), "overloaded"), "partial", "was rejected as overloaded by a"),
         (
             ended("rejected", (0, 0), "out_of_stock", ("A",), kind="restock"),
             "partial",

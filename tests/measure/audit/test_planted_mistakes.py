@@ -10,7 +10,7 @@ from sound_run import broken
 from actors.collector import Collector
 from actors.common.generational_memory import GenerationalMemory
 from actors.inventory import Inventory
-from actors.measure.metrics import Ended
+from actors.measure.order_statistics import Ended
 from actors.messages import Answer, Order, Place, Processed, Reserve, Serve
 from actors.processor import Processor
 from actors.router import Router

@@ -1,7 +1,7 @@
 """The run as it happens: a line an event, as many as a person can read.
 
     12.345s  processor/3         web-17-42   ✔ fulfilled
-    12.351s  inventory/PHONE-X               ▼ sold out    nothing is left
+    12.351s  inventory/PHONE-X               ▼ sold out    nothing is left to promise
 
 Of each kind of event ten lines a second are shown, then only counted; the count follows once
 a second. Holding back costs a few comparisons, since it comes before any formatting.
@@ -11,58 +11,26 @@ from __future__ import annotations
 
 import time
 from threading import Lock
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from actors.common.visible_text import columns
-from actors.messages import REASONS
+from actors.report.log_wording import WIDEST, WORDINGS
 from actors.report.text import pad
+from actors.vocabulary.outcomes import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from actors.measure.journal import Event, EventKind
-    from actors.report.style import Look, Sign, Tone
+    from actors.measure.journal import Event
+    from actors.report.style import Look
     from actors.report.terminal import Terminal
+    from actors.vocabulary.events import EventKind
 
 __all__ = ["ConsoleLog"]
 
 _WINDOW_S: Final = 1.0
-_LINES: Final = 10
-_LINES_OF_RARE: Final = 100
 _LONGEST_TEXT: Final = 120
 _REASONS: Final = frozenset(REASONS)
-
-
-class _Style(NamedTuple):
-    sign: Sign
-    tone: Tone
-    word: str
-    lines: int = _LINES
-
-
-_STYLES: Final[dict[EventKind, _Style]] = {
-    "phase": _Style("start", "note", "phase", _LINES_OF_RARE),
-    "placed": _Style("hop", "quiet", "placed"),
-    "taken": _Style("hop", "quiet", "taken"),
-    "reserved": _Style("hop", "quiet", "reserved"),
-    "added": _Style("hop", "quiet", "added"),
-    "short": _Style("hop", "quiet", "short"),
-    "fulfilled": _Style("good", "good", "fulfilled"),
-    "partial": _Style("part", "warn", "partial"),
-    "rejected": _Style("bad", "bad", "rejected"),
-    "dead_letter": _Style("bad", "odd", "dead letter"),
-    "duplicate": _Style("again", "odd", "duplicate"),
-    "sold_out": _Style("down", "warn", "sold out", _LINES_OF_RARE),
-    "backorder": _Style("wait", "warn", "backorder"),
-    "crash": _Style("bad", "bad", "crash", _LINES_OF_RARE),
-    "interrupt": _Style("stop", "warn", "interrupt", _LINES_OF_RARE),
-    "joined": _Style("start", "good", "joined", _LINES_OF_RARE),
-    "left": _Style("stop", "note", "left", _LINES_OF_RARE),
-    "lost": _Style("bad", "bad", "lost", _LINES_OF_RARE),
-    "restored": _Style("again", "good", "restored", _LINES_OF_RARE),
-    "stalled": _Style("wait", "warn", "stalled", _LINES_OF_RARE),
-}
-_WORD_WIDTH: Final = max(len(style.word) for style in _STYLES.values())
 
 
 class _Tally:
@@ -132,7 +100,7 @@ class ConsoleLog:
         tally = self._tallies.get(key)
         if tally is None:
             tally = self._tallies[key] = _Tally()
-        if tally.shown >= _STYLES[event.kind].lines:
+        if tally.shown >= WORDINGS[event.kind].lines:
             tally.held += 1
             return False
         tally.shown += 1
@@ -141,16 +109,16 @@ class ConsoleLog:
     def _tell_held(self) -> None:
         for (kind, word), tally in self._tallies.items():
             if tally.held:
-                what = f"{_STYLES[kind].word} {word}".rstrip()
+                what = f"{WORDINGS[kind].word} {word}".rstrip()
                 note = f"{self._look.sign('cut')} {tally.held:,} more {what} (-v shows all)"
                 self._terminal.log(self._look.paint("quiet", f"{'':12}{note}"))
             tally.shown = tally.held = 0
 
     def _line(self, event: Event) -> str:
-        look, style = self._look, _STYLES[event.kind]
+        look, wording = self._look, WORDINGS[event.kind]
         actor = self._actor.cell(look.foreign(event.actor))
         order = self._order.cell(look.foreign(event.order_id))
-        what = look.paint(style.tone, f"{look.sign(style.sign)} {style.word:{_WORD_WIDTH}}")
+        what = look.paint(wording.tone, f"{look.sign(wording.sign)} {wording.word:{WIDEST}}")
         when = look.paint("quiet", f"{event.at:9.3f}s")
-        text = look.foreign(event.text, _LONGEST_TEXT)
+        text = look.foreign(wording.say(event.text), _LONGEST_TEXT)
         return f"{when}  {actor}  {order}  {what}  {text}".rstrip()

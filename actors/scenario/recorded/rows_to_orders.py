@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Final
 from actors.decisions.order_json import InvalidOrder, decode_order
 from actors.measure.result import InvalidRecord, RefusedRow
 from actors.scenario.recorded.recording import RecordedOrder, Recording, ReplayError
-from actors.scenario.recorded.values import Quantity, Timeline, read_quantity
+from actors.scenario.recorded.row_values import Quantity, Timeline, read_quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from actors.messages import Kind
+    from actors.vocabulary.outcomes import Kind
 
 __all__ = ["Assembly"]
 

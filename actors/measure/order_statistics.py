@@ -19,9 +19,10 @@ from typing import Final, Literal, NamedTuple
 
 from actors.measure.result import Block, OrderCounts
 from actors.measure.sample import ExactSum, Sample
-from actors.messages import KINDS, REASONS, Kind, Place, Processed, Reason, Refused, Serve, Status
+from actors.messages import Place, Processed, Refused, Serve
+from actors.vocabulary.outcomes import KINDS, REASONS, Kind, Reason, Status
 
-__all__ = ["Ended", "Metrics", "TimeMetric"]
+__all__ = ["Ended", "OrderStatistics", "TimeMetric"]
 
 TimeMetric = Literal["latency", "wait", "service"]
 
@@ -123,7 +124,7 @@ class _Cell:
         )
 
 
-class Metrics:
+class OrderStatistics:
     """Figures over orders; see the module's text.
 
     Args:

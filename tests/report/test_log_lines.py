@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 
 from actors.measure.journal import Event, EventKind
-from actors.report.console import ConsoleLog
+from actors.report.log_lines import ConsoleLog
 from actors.report.style import Look
 from actors.report.terminal import Terminal
 
@@ -55,7 +55,7 @@ def test_a_line_has_time_actor_order_and_what_happened() -> None:
         "   12.345s  processor/3   web-17-42   ✔ fulfilled",
         "   12.345s  processor/3   web-17-43   ◐ partial      2 of 3 units",
         "   12.345s  processor/3   web-17-44   ✘ rejected     out_of_stock PHONE-X",
-        "   12.345s  processor/3               ▼ sold out     PHONE-X",
+        "   12.345s  processor/3               ▼ sold out     PHONE-X: nothing is left to promise",
     ]
 
 

@@ -10,7 +10,8 @@ from chances import NoChance, Scripted, greatest_gap
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.scenario.sampling import Distribution, parse_distribution
+from actors.scenario.distributions import Distribution
+from actors.scenario.written_distributions import parse_distribution
 
 if TYPE_CHECKING:
     from collections.abc import Callable

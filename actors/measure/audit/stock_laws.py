@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from actors.measure.audit.evidence import StockEvidence
 from actors.measure.audit.words import NAMED, named
 from actors.measure.result import Check
-from actors.messages import Fulfilment
+from actors.vocabulary.outcomes import Fulfilment
 
 __all__ = ["conserved", "demand_explained", "never_oversold", "nothing_reserved", "sales_agree"]
 

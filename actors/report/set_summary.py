@@ -5,13 +5,13 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from actors.report.checks import checks_of, verdict
 from actors.report.estimates import cells, mean_of
-from actors.report.layout import Section, fitted
-from actors.report.sections import titled
+from actors.report.layout import Section, fitted, titled
 from actors.report.style import Look, Tone
-from actors.report.summary import MOST_LINES, VERDICTS
+from actors.report.summary.checks import checks_of, verdict
+from actors.report.summary.page import MOST_LINES
 from actors.report.tables import aligned, number, span
+from actors.report.verdict_word import verdict_word
 from actors.study.precision import HEADLINES, PRECISE
 
 if TYPE_CHECKING:
@@ -95,7 +95,6 @@ def _share(count: int, found: ReplicationSet) -> str:
 
 
 def _verdict(found: ReplicationSet, look: Look) -> str:
-    word, tone = VERDICTS.get(found.exit_code, ("ERROR", "bad"))
     total = len(found.thresholds)
     failed = sum(not item.ok for item in found.thresholds)
     broken = sum(not item.ok for item in found.audit.checks)
@@ -112,7 +111,7 @@ def _verdict(found: ReplicationSet, look: Look) -> str:
         reasons.append("interrupted")
     if found.exit_code:
         reasons.append(f"exit {found.exit_code}")
-    return look.paint(tone, look.paint("strong", word)) + "  " + ", ".join(reasons)
+    return f"{verdict_word(found.exit_code, look)}  {', '.join(reasons)}"
 
 
 def _warnings(found: ReplicationSet, look: Look, width: int) -> list[Section]:

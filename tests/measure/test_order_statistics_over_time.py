@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actors.measure.metrics import Ended, Metrics
+from actors.measure.order_statistics import Ended, OrderStatistics
 from actors.messages import Line, Order, Place, Processed, Refused, Serve
 
 STEP = 0.25  # all moments are multiples of it, and so all sums are exact
@@ -68,8 +68,8 @@ def under_way(day: list[Story], start: float, end: float) -> float | None:
     return sum(counts) / len(counts) if counts else None
 
 
-def metrics_of(day: list[Story], warm_up: float, cut: int) -> Metrics:
-    metrics = Metrics(warm_up, WINDOWS)
+def metrics_of(day: list[Story], warm_up: float, cut: int) -> OrderStatistics:
+    metrics = OrderStatistics(warm_up, WINDOWS)
     batch = [story.ended() for story in sorted(day, key=lambda story: story.finished)]
     metrics.take(batch[:cut])
     metrics.take(batch[cut:])

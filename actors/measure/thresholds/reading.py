@@ -1,60 +1,33 @@
-"""What a run must keep to, written as `latency p99 < 1500ms during peak for web`.
+"""The text of a threshold, such as `latency p99 < 1500ms during peak for web`, is read.
 
     METRIC [STATISTIC] [of SKU] OP VALUE [during PHASE] [for GROUP]
 
 The value's unit decides what is meant: `20%` of the orders placed, `100` orders, `250/s`, `1500ms`.
-A name that is not one plain word stands in double quotes. This module reads the text;
-`actors.measure.verdicts` holds it against what the run measured.
+A name that is not one plain word stands in double quotes.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from actors.common.units import per_second, seconds
-from actors.measure.vocabulary import MEANT, METRICS, OPERATORS, UNITS
+from actors.measure.thresholds.comparisons import MEANT, OPERATORS, UNITS
+from actors.measure.thresholds.metrics import METRICS, PERCENTILE
+from actors.measure.thresholds.threshold import Threshold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from actors.measure.vocabulary import Operator, Unit
+    from actors.measure.thresholds.comparisons import Operator, Unit
 
-__all__ = ["Threshold", "parse_threshold"]
+__all__ = ["parse_threshold"]
 
 _LONGEST: Final = 500
 _FORM: Final = "METRIC [STATISTIC] [of SKU] OP VALUE [during PHASE] [for GROUP]"
 _EXAMPLE: Final = "'latency p99 < 1500ms' or 'rejected < 5% during peak'"
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """One limit on one figure of a run.
-
-    `value` is in base units: a share 0..1, a count, a rate a second, a time in seconds.
-    `number` and `suffix` are the value as written (`1500`, `ms`), which is how the actual
-    figure is shown beside it.
-    """
-
-    expression: str
-    metric: str
-    statistic: str | None
-    sku: str | None
-    op: Operator
-    value: float
-    unit: Unit
-    phase: str | None
-    group: str | None
-    number: str
-    suffix: str
-
-    @property
-    def limit(self) -> str:
-        """The operator and the value as written: `< 1500ms`."""
-        return f"{self.op} {self.number}{self.suffix}"
 
 
 _TOKEN = re.compile(r'"(?P<quoted>[^"]*)"|(?P<op>[<>=!≤≥≠]+)|(?P<word>[^\s"<>=!≤≥≠]+)|(?P<bad>")')
@@ -139,7 +112,9 @@ def _subject(tokens: list[_Token]) -> tuple[str, str | None, str | None]:
     if len(rest) >= 2 and rest[-2].says("of"):
         rest, sku = rest[:-2], rest[-1].text
         if not METRICS[name].of_product:
-            raise ValueError(f"{name} is not a product's: 'of SKU' goes with sold, stock and fill")
+            *most, last = (word for word, metric in METRICS.items() if metric.of_product)
+            meant = f"{', '.join(most)} and {last}"
+            raise ValueError(f"{name} is not a product's: 'of SKU' goes with {meant}")
     return name, _statistic(name, rest), sku
 
 
@@ -154,7 +129,9 @@ def _statistic(name: str, tokens: list[_Token]) -> str | None:
     if not tokens:
         raise ValueError(f"{name} needs a statistic: {_listed(choices)}")
     word = tokens[0].text
-    if not (word in choices and word != "pN") and not ("pN" in choices and _is_percentile(word)):
+    if not (word in choices and word != PERCENTILE) and not (
+        PERCENTILE in choices and _is_percentile(word)
+    ):
         hint = _suggest_statistic(word, choices)
         raise ValueError(f"{word!r} is not a statistic of {name}{hint}")
     if len(tokens) > 1:
@@ -226,7 +203,7 @@ def _operator(text: str, unit: Unit) -> Operator:
         hint = f": did you mean '{MEANT[text]}'?" if text in MEANT else ""
         raise ValueError(f"{text!r} is not a comparison ({' '.join(operators)}){hint}")
     op = cast("Operator", text)
-    if unit not in OPERATORS[op]:
+    if unit not in OPERATORS[op].units:
         raise ValueError(f"a {unit} is hardly ever exact: compare it with < <= > or >=, not {op}")
     return op
 
@@ -247,10 +224,12 @@ def _suggest(word: str, known: Iterable[str]) -> str:
 
 def _suggest_statistic(word: str, choices: Sequence[str]) -> str:
     digits = re.sub(r"[^\d.]", "", word)
-    if "pN" in choices and _is_percentile(f"p{digits}"):
+    if PERCENTILE in choices and _is_percentile(f"p{digits}"):
         return f": did you mean 'p{digits}'?"
-    return _suggest(word, [choice for choice in choices if choice != "pN"])
+    return _suggest(word, [choice for choice in choices if choice != PERCENTILE])
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join("pN (such as p99)" if name == "pN" else name for name in names)
+    return ", ".join(
+        f"{PERCENTILE} (such as p99)" if name == PERCENTILE else name for name in names
+    )

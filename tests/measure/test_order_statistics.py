@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actors.measure.metrics import Metrics
+from actors.measure.order_statistics import OrderStatistics
 from actors.messages import Kind, Line, Order, Place, Processed, Reason, Refused, Serve, Status
 
 WINDOWS = {"opening": (0.0, 10.0), "peak": (10.0, 20.0)}
@@ -43,8 +43,8 @@ def refused(at: float, finished: float, reason: Reason, group: str = "web") -> R
     return Refused(placed(at, group), order, finished, reason, "")
 
 
-def metrics_of(*batch: Processed | Refused, warm_up: float = 0.0) -> Metrics:
-    metrics = Metrics(warm_up, WINDOWS)
+def metrics_of(*batch: Processed | Refused, warm_up: float = 0.0) -> OrderStatistics:
+    metrics = OrderStatistics(warm_up, WINDOWS)
     metrics.take(batch)
     return metrics
 
@@ -93,7 +93,7 @@ def test_outcomes_are_told_by_status_and_rejected_ones_by_reason() -> None:
         "out_of_stock": 1,
         "overloaded": 2,
     }
-    assert sum(Metrics(0.0, {}).outcomes().values()) == 0
+    assert sum(OrderStatistics(0.0, {}).outcomes().values()) == 0
 
 
 def test_refused_orders_are_in_no_time() -> None:
@@ -208,7 +208,7 @@ stories = st.builds(
 def test_it_does_not_matter_how_orders_are_batched(
     orders: list[Processed], cut: int, warm_up: float
 ) -> None:
-    at_once, in_two = Metrics(warm_up, WINDOWS), Metrics(warm_up, WINDOWS)
+    at_once, in_two = OrderStatistics(warm_up, WINDOWS), OrderStatistics(warm_up, WINDOWS)
     at_once.take(orders)
     in_two.take(orders[:cut])
     in_two.take(orders[cut:])

@@ -8,25 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from actors.report import sections
-from actors.report.checks import checks
 from actors.report.layout import Section, fitted
-from actors.report.style import Look, Tone
+from actors.report.style import Look
+from actors.report.summary.checks import checks
+from actors.report.summary.load import load
+from actors.report.summary.orders import orders
+from actors.report.summary.rejections import rejections
+from actors.report.summary.roles import roles
+from actors.report.summary.stock import stock
 from actors.report.tables import number, span
+from actors.report.verdict_word import verdict_word
 
 if TYPE_CHECKING:
     from actors.measure.result import Result
 
-__all__ = ["MOST_LINES", "VERDICTS", "render"]
+__all__ = ["MOST_LINES", "render"]
 
 MOST_LINES: Final = 40
-VERDICTS: Final[dict[int, tuple[str, Tone]]] = {
-    0: ("PASSED", "good"),
-    1: ("CRASHED", "bad"),
-    98: ("AUDIT VIOLATED", "bad"),
-    99: ("FAILED", "bad"),
-    130: ("INTERRUPTED", "warn"),
-}
 
 
 def render(
@@ -43,18 +41,18 @@ def render(
         _headline(result, look, width),
         checks(result, look, width, everything=everything),
         *_order_tables(result, look, everything=everything),
-        sections.rejections(result, look, width, everything=everything),
-        sections.stock(result, look, everything=everything),
-        sections.load(result, look, width, everything=everything),
-        sections.actors(result, look) if everything else None,
+        rejections(result, look, width, everything=everything),
+        stock(result, look, everything=everything),
+        load(result, look, width, everything=everything),
+        roles(result, look) if everything else None,
     ]
     shown = [part for part in parts if part is not None]
     return "\n".join(fitted(shown, None if everything else MOST_LINES, look))
 
 
 def _order_tables(result: Result, look: Look, *, everything: bool) -> list[Section]:
-    by_phase = sections.orders(result, result.phases, "phase", look)
-    by_group = sections.orders(result, result.groups, "group", look)
+    by_phase = orders(result, result.phases, "phase", look)
+    by_group = orders(result, result.groups, "group", look)
     if everything and result.phases and result.groups:
         return [by_phase, by_group]
     return [by_phase if result.phases else by_group]
@@ -81,7 +79,6 @@ def _speed(result: Result) -> list[str]:
 
 
 def _verdict(result: Result, look: Look) -> str:
-    word, tone = VERDICTS.get(result.exit_code, ("ERROR", "bad"))
     failed = sum(not item.ok for item in result.thresholds)
     broken = sum(not item.ok for item in result.audit.checks)
     total = len(result.thresholds)
@@ -96,4 +93,4 @@ def _verdict(result: Result, look: Look) -> str:
         reasons.append(f"interrupted at {span(result.simulated_s)}")
     if result.exit_code:
         reasons.append(f"exit {result.exit_code}")
-    return look.paint(tone, look.paint("strong", word)) + "  " + ", ".join(reasons)
+    return f"{verdict_word(result.exit_code, look)}  {', '.join(reasons)}"

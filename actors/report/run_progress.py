@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from actors.report.style import Look
     from actors.report.terminal import Terminal
 
-__all__ = ["Progress", "Snapshot", "progress_line"]
+__all__ = ["RunProgress", "Snapshot", "progress_line"]
 
 _REDRAWS_PER_S: Final = 10
 _BAR: Final = 24
@@ -56,7 +56,7 @@ def progress_line(snapshot: Snapshot, per_s: float, look: Look, width: int) -> s
     return look.cut("  ".join(part for part in parts if part), width)
 
 
-class Progress:
+class RunProgress:
     """Draws the progress line as long as its `with` block runs, and clears it at the end."""
 
     def __init__(

@@ -11,7 +11,7 @@ import pytest
 from hostile_text import HOSTILE, escaped
 
 from actors.common.visible_text import columns
-from actors.report.progress import Progress, Snapshot, progress_line
+from actors.report.run_progress import RunProgress, Snapshot, progress_line
 from actors.report.style import Look
 from actors.report.terminal import Terminal
 
@@ -70,7 +70,7 @@ class Drawn:
 
 def test_on_a_pipe_it_never_shows() -> None:
     stream = StringIO()
-    with Progress(Terminal(stream), Drawn(1), PLAIN):
+    with RunProgress(Terminal(stream), Drawn(1), PLAIN):
         Terminal(stream).status("nothing")
     assert not stream.getvalue()
 
@@ -108,7 +108,7 @@ def tty() -> Iterator[Tty]:
 
 def test_on_a_terminal_it_is_drawn_and_cleared_at_the_end(tty: Tty) -> None:
     drawn = Drawn(2)
-    with Progress(Terminal(tty.stream, {}), drawn, PLAIN):
+    with RunProgress(Terminal(tty.stream, {}), drawn, PLAIN):
         assert drawn.enough.wait(30)
     shown = tty.shown()
     assert shown.count("\r\x1b[2Kpeak") >= 2
@@ -118,7 +118,7 @@ def test_on_a_terminal_it_is_drawn_and_cleared_at_the_end(tty: Tty) -> None:
 
 def test_it_is_cleared_when_the_run_raises(tty: Tty) -> None:
     drawn = Drawn(1)
-    progress = Progress(Terminal(tty.stream, {}), drawn, PLAIN)
+    progress = RunProgress(Terminal(tty.stream, {}), drawn, PLAIN)
 
     def run() -> None:
         with progress:
