@@ -127,6 +127,15 @@ class Simulation(Playing):
     # Setting up, from the end of an order's way to its beginning.
 
     def __enter__(self) -> Self:
+        """As `open`."""
+        self.open()
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        """As `close`."""
+        self.close()
+
+    def open(self) -> None:
         """Have the actors made.
 
         Raises:
@@ -139,11 +148,10 @@ class Simulation(Playing):
             with rare_collections():
                 self.participants = self._make_all()
         except BaseException:
-            self.__exit__()
+            self.close()
             raise
-        return self
 
-    def __exit__(self, *_raised: object) -> None:
+    def close(self) -> None:
         """Stop the actors, and part from what the backend has opened."""
         self._played = True
         self.runtime.stop()

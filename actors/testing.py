@@ -1,11 +1,12 @@
 """For tests of actors: a stage to put them on, a probe that remembers, and mishaps to survive.
 
 mishaps = Mishaps()
-mishaps.drop("router", Place)               # the first that is sent there is lost
+mishaps.drop("router", Place, nth=2)        # the second that is sent there is lost
 stage = Stage(interceptor=mishaps)          # virtual time: no sleeping, no flaking
 processor = stage.probe("processor/1")      # stands in for whoever would be told
-stage.spawn("router", lambda: Router(..., processor.actor_ref))
-stage.tell("router", place)
+router = stage.spawn("router", lambda: Router(...)).actor_ref
+router.tell(Ready(processor.actor_ref))
+router.tell(place)
 stage.play()
 assert processor.heard == []
 """

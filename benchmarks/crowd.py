@@ -93,6 +93,7 @@ def measure_crowd(products: int, orders: int) -> Crowd:
     loaded = load_text(text, name="crowd")
     loaded_at, before = time.perf_counter(), resident_bytes()
     simulation = Simulation(loaded, runtime="virtual")
+    simulation.open()
     started_at, after = time.perf_counter(), resident_bytes()
     cpu = time.process_time()
     result = simulation.run()
@@ -114,7 +115,7 @@ class Errand(Message, frozen=True):
     """Something to do."""
 
 
-class Errander(Actor):
+class Errander(Actor[Errand]):
     """Does one errand."""
 
     done = 0
@@ -133,18 +134,16 @@ def measure_errands(kind: str, actors: int) -> Errands:
     """
     began = time.perf_counter()
     runtime = RUNTIMES[kind]()
-    names = [f"errander/{number}" for number in range(actors)]
-    for name in names:
-        runtime.spawn(name, Errander)
+    refs = [runtime.spawn(f"errander/{number}", Errander) for number in range(actors)]
     runtime.start()
     started = time.perf_counter()
-    for name in names:
-        runtime.tell(name, Errand())
+    for ref in refs:
+        ref.tell(Errand())
     runtime.run()
     ran = time.perf_counter()
     runtime.stop()
     stopped = time.perf_counter()
-    erranders = (runtime.actor(name) for name in names)
+    erranders = (runtime.actor(ref.name) for ref in refs)
     if sum(one.done for one in erranders if isinstance(one, Errander)) != actors:
         raise RuntimeError("not every actor did its errand")
     return Errands(actors, started - began, ran - started, stopped - ran)

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 from actors.messages import Message
+from actors.ref import Ref
 from actors.runtime.actor import Actor, receives
 from actors.simulation import RUNTIMES
 from benchmarks.games import PLAYERS, GameName
 
 __all__ = ["StocksimGame"]
 
+Heard_contra = TypeVar("Heard_contra", contravariant=True)
+
 
 class Begin(Message, frozen=True):
     """The game begins."""
 
 
-class Player(Actor):
+class Follow(Message, frozen=True):
+    """Who is next in the circle."""
+
+    following: Ref[int]
+
+
+class Player(Actor[Heard_contra]):
     """Counts what it handles."""
 
     handled = 0
 
 
-class Source(Player):
+class Source(Player[Begin]):
     """Sends a number of messages to its targets in turn."""
 
-    def __init__(self, targets: list[str], messages: int) -> None:
+    def __init__(self, targets: Sequence[Ref[int]], messages: int) -> None:
         super().__init__()
         self._targets = targets
         self._messages = messages
@@ -34,12 +44,12 @@ class Source(Player):
     @receives(Begin)
     def begin(self, _begin: Begin) -> None:
         """Send all there is to send."""
-        tell, targets = self.tell, self._targets
+        targets = self._targets
         for number in range(self._messages):
-            tell(targets[number % len(targets)], number)
+            targets[number % len(targets)].tell(number)
 
 
-class Sink(Player):
+class Sink(Player[int]):
     """Takes messages and keeps none."""
 
     @receives(int)
@@ -48,10 +58,10 @@ class Sink(Player):
         self.handled += 1
 
 
-class Relay(Player):
+class Relay(Player[int]):
     """Sends every message on to the next."""
 
-    def __init__(self, following: str) -> None:
+    def __init__(self, following: Ref[int]) -> None:
         super().__init__()
         self._following = following
 
@@ -59,22 +69,25 @@ class Relay(Player):
     def pass_on(self, number: int) -> None:
         """Send the message on."""
         self.handled += 1
-        self.tell(self._following, number)
+        self._following.tell(number)
 
 
-class Passer(Player):
+class Passer(Player[int | Follow]):
     """Passes a token round that says how often it is to be handled yet."""
 
-    def __init__(self, following: str) -> None:
-        super().__init__()
-        self._following = following
+    _following: Ref[int]
+
+    @receives(Follow)
+    def follow(self, follow: Follow) -> None:
+        """Take note of who is next; this is not counted."""
+        self._following = follow.following
 
     @receives(int)
     def pass_on(self, left: int) -> None:
         """Handle the token, and pass it on while anything is left."""
         self.handled += 1
         if left > 1:
-            self.tell(self._following, left - 1)
+            self._following.tell(left - 1)
 
 
 class StocksimGame:
@@ -89,34 +102,33 @@ class StocksimGame:
     def __init__(self, runtime: str, name: GameName, messages: int) -> None:
         self.runtime = RUNTIMES[runtime]()
         self.players: list[str] = []
-        self.first: tuple[str, object] = ("source", Begin())
         if name in ("ping-pong", "ring"):
-            self._circle(PLAYERS[name], messages)
+            self._begin = self._circle(PLAYERS[name], messages)
         else:
-            self._fan(PLAYERS[name], messages)
+            self._begin = self._fan(PLAYERS[name], messages)
 
-    def _spawn(self, name: str, factory: Callable[[], Player]) -> None:
-        self.runtime.spawn(name, factory)
+    def _spawn(self, name: str, factory: Callable[[], Player[Heard_contra]]) -> Ref[Heard_contra]:
         self.players.append(name)
+        return self.runtime.spawn(name, factory)
 
-    def _circle(self, size: int, messages: int) -> None:
-        names = [f"player/{place}" for place in range(size)]
-        for place, name in enumerate(names):
-            self._spawn(name, partial(Passer, names[(place + 1) % size]))
-        self.first = (names[0], messages)
+    def _circle(self, size: int, messages: int) -> Callable[[], None]:
+        passers = [self._spawn(f"player/{place}", Passer) for place in range(size)]
+        for place, passer in enumerate(passers):
+            passer.tell(Follow(passers[(place + 1) % size]))
+        return partial(passers[0].tell, messages)
 
-    def _fan(self, size: int, messages: int) -> None:
-        names = [f"worker/{place}" for place in range(size)]
-        self._spawn("sink", Sink)
-        for name in names:
-            self._spawn(name, partial(Relay, "sink"))
-        sent = messages // 2 if names else messages  # a worker's message is handled twice
-        self._spawn("source", partial(Source, names or ["sink"], sent))
+    def _fan(self, size: int, messages: int) -> Callable[[], None]:
+        sink = self._spawn("sink", Sink)
+        relay = partial(Relay, sink)
+        workers = [self._spawn(f"worker/{place}", relay) for place in range(size)]
+        sent = messages // 2 if workers else messages  # a worker's message is handled twice
+        source = self._spawn("source", partial(Source, workers or [sink], sent))
+        return partial(source.tell, Begin())
 
     def play(self) -> None:
         """Begin, and return when the last message has been handled."""
         self.runtime.start()
-        self.runtime.tell(*self.first)
+        self._begin()
         self.runtime.run()
 
     def handled(self) -> int:

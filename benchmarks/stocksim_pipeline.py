@@ -34,6 +34,7 @@ class StocksimPipeline:
         )
         loaded = load_text(text, name="pipeline")
         self._simulation = Simulation(loaded, runtime=runtime, seed=seed)
+        self._simulation.open()
         self._result: Result | None = None
 
     def play(self) -> None:

@@ -44,6 +44,7 @@ class StocksimShop:
     def __init__(self, orders: int, seed: int, roles: Cast | None = None) -> None:
         loaded = load_text(shop_text(orders), name="benchmark")
         self._simulation = Simulation(loaded, runtime="virtual", seed=seed, roles=roles)
+        self._simulation.open()
         self._result: Result | None = None
 
     def play(self) -> None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
+
+from nobody import NOBODY
 
 from actors.inventory import Inventory
+from actors.measure.meters import BusyTime
 from actors.messages import (
+    Add,
     Answer,
     Fulfilment,
     Kind,
@@ -18,6 +23,7 @@ from actors.messages import (
     Serve,
 )
 from actors.processor import Processor
+from actors.ref import Ref
 from actors.runtime.actor import Actor, receives
 from actors.scenario.written_distributions import parse_distribution
 from actors.testing import Probe, Stage
@@ -42,16 +48,16 @@ def serve(
 class Cue:
     """Tell somebody something."""
 
-    to: str
+    to: Ref[Any]
     message: Message
 
 
-class Prompter(Actor):
+class Prompter(Actor[Cue]):
     """Tells others messages at their moments."""
 
     @receives(Cue)
     def cue(self, cue: Cue) -> None:
-        self.tell(cue.to, cue.message)
+        cue.to.tell(cue.message)
 
 
 class LoneProcessor:
@@ -67,28 +73,43 @@ class LoneProcessor:
         processor: type[Processor] = Processor,
     ) -> None:
         self.stage = Stage()
+        self.router = self.stage.probe("router")
+        self.collector = self.stage.probe("collector")
+        self.busy = BusyTime(warm_up)
+        self.shelves: dict[str, Ref[Any]] = {}
         self.processor = self.stage.spawn(
             ME,
             lambda: processor(
-                parse_distribution(service), parse_distribution(line), fulfilment, warm_up
+                self.router.actor_ref,
+                self.shelves,
+                self.collector.actor_ref,
+                self.busy,
+                service_time=parse_distribution(service),
+                line_time=parse_distribution(line),
+                fulfilment=fulfilment,
             ),
         )
-        self.router = self.stage.probe("router")
-        self.collector = self.stage.probe("collector")
+        self.me = self.processor.actor_ref
         self.prompter = self.stage.spawn("prompter", Prompter)
         self.stocks: dict[str, Inventory] = {}
+        self.stage.play()
+        self.introduced = self.router.heard.copy()  # what the router heard of it at first
+        self.router.heard.clear()
 
     def stock(self, service: str = "0ms", /, **units: int) -> LoneProcessor:
         """Put real inventories on the stage."""
         time = parse_distribution(service)
         for sku, quantity in units.items():
-            factory = partial(Inventory, sku, quantity, time)
+            factory = partial(Inventory, sku, quantity, time, BusyTime())
             self.stocks[sku] = self.stage.spawn(f"inventory/{sku}", factory)
+            self.shelves[sku] = self.stocks[sku].actor_ref
         return self
 
     def probes(self, *skus: str) -> list[Probe]:
         """Put probes where inventories would be; the test answers for them."""
-        return [self.stage.probe(f"inventory/{sku}") for sku in skus]
+        probes = [self.stage.probe(f"inventory/{sku}") for sku in skus]
+        self.shelves.update({s: p.actor_ref for s, p in zip(skus, probes, strict=True)})
+        return probes
 
     def hear(self, *messages: Message) -> None:
         """Tell the processor, one message after the other's consequences."""
@@ -96,8 +117,9 @@ class LoneProcessor:
             self.stage.tell(ME, message)
             self.stage.play()
 
-    def at(self, when: float, message: Message, to: str = ME) -> None:
-        self.prompter.at(when, Cue(to, message))
+    def at(self, when: float, message: Message, shelf: str | None = None) -> None:
+        """Tell the processor, or an inventory, at that moment."""
+        self.prompter.at(when, Cue(self.me if shelf is None else self.shelves[shelf], message))
 
     @property
     def stories(self) -> list[Processed]:
@@ -122,4 +144,6 @@ def failure(serve_: Serve, line: int) -> Answer:
     return Answer(serve_.order.id, serve_.attempt, line, "?", 0, failed=True)
 
 
-# One line.
+def delivery(ref: str, quantity: int) -> Add:
+    """What puts units on a shelf, for nobody who would hear of it."""
+    return Add(ref, 1, 0, quantity, "restock", NOBODY)

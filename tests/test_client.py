@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,8 @@ from actors.client import Client, ClosedClient, OpenClient, OrderForm, ReplayCli
 from actors.decisions.order_json import InvalidOrder, decode_order
 from actors.measure.journal import Detail, Event
 from actors.measure.ledger import Ledger
-from actors.messages import KINDS, Begin, Halt, Outcome, Place
+from actors.messages import KINDS, Begin, Halt, Outcome, Place, Turns
+from actors.ref import Ref
 from actors.runtime.actor import Actor, receives
 from actors.runtime.virtual import VirtualRuntime
 from actors.scenario.arrivals import Pattern, Window
@@ -40,22 +42,24 @@ PLAIN = OrderForm(
 )
 
 
-class Answering(Actor):
+class Answering(Actor[Place | Outcome]):
     """A router that answers every order after a second."""
 
     def __init__(self) -> None:
         super().__init__()
         self.heard: list[tuple[float, Place]] = []
+        self.who: dict[str, Ref[Outcome]] = {}
 
     @receives(Place)
     def place(self, place: Place) -> None:
         self.heard.append((self.now, place))
+        assert place.reply_to is not None
+        self.who[place.ref] = place.reply_to
         self.after(1.0, Outcome(place.ref, "fulfilled", None))
 
     @receives(Outcome)
     def outcome(self, outcome: Outcome) -> None:
-        sender = outcome.order_id.rpartition("-")[0]
-        self.tell(f"client/{sender}", outcome)
+        self.who.pop(outcome.order_id).tell(outcome)
 
 
 class Hall:
@@ -67,11 +71,13 @@ class Hall:
             VirtualRuntime(seed=seed, journal=self.events.append, detail=Detail.EVERYTHING)
         )
         self.ledger = Ledger()
-        self.clients: list[Client] = []
+        self.peers: list[Ref[Turns]] = []
+        self.clients: list[Client[Begin | Halt]] = []
         if answering:
             self.answering = self.stage.spawn("router", Answering)
         else:
             self.router: Probe = self.stage.probe("router")
+        self.router_ref: Ref[Place] = (self.answering if answering else self.router).actor_ref
 
     def open_group(
         self,
@@ -81,18 +87,19 @@ class Hall:
         batch: int = 1,
         form: OrderForm = PLAIN,
     ) -> Hall:
-        peers = [f"client/web-{number + 1}" for number in range(count)]
-        stream = self.stage.runtime.stream(peers[0], "arrivals")
+        names = [f"client/web-{number + 1}" for number in range(count)]
+        stream = self.stage.runtime.stream(names[0], "arrivals")
         schedule = Schedule(windows, pattern, batch, stream)
-        for place, name in enumerate(peers):
-            dealt_to = peers if place == 0 else ()
-            factory = partial(OpenClient, "web", self.ledger, form, schedule, dealt_to)
-            self.clients.append(self.stage.spawn(name, factory))
+        factory = partial(OpenClient, "web", self.router_ref, self.ledger, form, schedule)
+        group = [self.stage.spawn(name, factory) for name in names]
+        self.clients += group
+        self.peers = [client.actor_ref for client in group]
         return self
 
     def begin(self) -> Hall:
-        for client in self.clients:
-            self.stage.tell(client.name, Begin())
+        """Tell every client to begin; the first of the open group has its peers."""
+        for number, client in enumerate(self.clients):
+            client.actor_ref.tell(Begin(() if number else self.peers))
         return self
 
     def play(self) -> Hall:
@@ -112,6 +119,22 @@ def test_orders_leave_at_their_moments_whatever_the_answers() -> None:
     assert [place.scheduled for place in hall.places] == [0.25, 0.75, 1.25, 1.75]
     assert hall.router.heard_at == [0.25, 0.75, 1.25, 1.75]
     assert not any(place.waits for place in hall.places)
+
+
+def test_the_first_client_deals_to_those_with_whom_it_is_told_to_begin() -> None:
+    hall = Hall().open_group(3, Window("peak", 0.0, 4.0, 1.0))
+    hall.peers = hall.peers[:2]
+    hall.begin().play()
+    turns = [place.sender for place in hall.places]
+    assert turns == ["client/web-1", "client/web-2"] * 2
+
+
+def test_without_peers_an_open_client_waits_to_be_dealt_turns() -> None:
+    hall = Hall().open_group(1, Window("peak", 0.0, 4.0, 1.0))
+    hall.peers = []
+    assert hall.begin().play().places == []
+    hall.clients[0].actor_ref.tell(Turns(((7.0, "peak"),)))  # type: ignore[arg-type]
+    assert [place.scheduled for place in hall.play().places] == [7.0]
 
 
 def test_the_clients_of_a_group_take_turns() -> None:
@@ -222,19 +245,20 @@ def test_a_group_that_is_halted_before_it_begins_places_nothing(count: int) -> N
 class Stopping(Probe):
     """A router that halts the client at its tenth order."""
 
+    client: Ref[Halt]
+
     def on_receive(self, message: object) -> None:
         super().on_receive(message)
         if len(self.heard) == 10:
-            self.tell("client/web-1", Halt())
+            self.client.tell(Halt())
 
 
 def test_a_burst_stops_where_it_is_when_it_is_halted() -> None:
     hall = Hall()
-    hall.router = hall.stage.spawn("stopping", Stopping)
+    hall.router = stopping = hall.stage.spawn("stopping", Stopping)
+    hall.router_ref = stopping.actor_ref
     hall.open_group(1, Window("flash", 1.0, 50.0, 1.0, None, 1_000))
-    client = hall.clients[0]
-    tell = client.tell
-    client.tell = lambda name, message: tell("stopping" if name == "router" else name, message)
+    stopping.client = hall.clients[0].actor_ref
     hall.begin().play()
     assert 10 <= len(hall.places) <= 12  # those that were on their way already
     assert hall.stage.runtime.now == 1.0
@@ -246,7 +270,9 @@ def test_a_burst_stops_where_it_is_when_it_is_halted() -> None:
 def closed(hall: Hall, *timeline: tuple[str, float, float], think: str = "2s") -> ClosedClient:
     client = hall.stage.spawn(
         "client/depot-1",
-        lambda: ClosedClient("depot", hall.ledger, PLAIN, timeline, parse_distribution(think)),
+        lambda: ClosedClient(
+            "depot", hall.router_ref, hall.ledger, PLAIN, timeline, parse_distribution(think)
+        ),
     )
     hall.clients.append(client)
     return client
@@ -259,6 +285,8 @@ def test_a_closed_client_waits_for_the_answer_and_thinks() -> None:
     # An answer takes 1 s and thinking 2 s.
     assert [when for when, _ in hall.answering.heard] == [0.0, 3.0, 6.0, 9.0]
     assert all(place.waits for _, place in hall.answering.heard)
+    own: Ref[Any] = hall.clients[0].actor_ref
+    assert all(place.reply_to is own for _, place in hall.answering.heard)
     assert all(when == place.scheduled for when, place in hall.answering.heard)
 
 
@@ -300,7 +328,8 @@ def replaying(
     hall: Hall, *orders: RecordedOrder, timeline: tuple[tuple[str, float, float], ...] = ()
 ) -> ReplayClient:
     client = hall.stage.spawn(
-        "client/history", lambda: ReplayClient("history", hall.ledger, orders, timeline)
+        "client/history",
+        lambda: ReplayClient("history", hall.router_ref, hall.ledger, orders, timeline),
     )
     hall.clients.append(client)
     return client

@@ -8,13 +8,15 @@ from functools import partial
 
 import msgspec
 import pytest
+from nobody import NOBODY
 
 from actors import Cast, Simulation, load_text
 from actors.client import Client, ClosedClient, OpenClient, OrderForm, Purpose, ReplayClient
 from actors.measure.answers import Answers
 from actors.measure.ledger import Ledger
 from actors.measure.records import OrderRecord
-from actors.messages import EVEN_LUCK, Begin, Kind, Luck, Outcome, Place
+from actors.messages import EVEN_LUCK, Begin, Halt, Kind, Luck, Outcome, Place
+from actors.ref import Ref
 from actors.runtime.virtual import VirtualRuntime
 from actors.scenario.arrivals import Window
 from actors.scenario.choices import IntRange, Weighted
@@ -33,31 +35,41 @@ FORM = OrderForm(
 )
 ALL: Sequence[Purpose] = ("service", "line", "shelf")
 ME = "client/web-1"
-Make = Callable[[Stage, Ledger, Sequence[Purpose]], Client]
+AnyClient = Client[Begin | Halt]
+Make = Callable[[Stage, Ref[Place], Ledger, Sequence[Purpose]], AnyClient]
 
 
-def open_client(stage: Stage, ledger: Ledger, chancy: Sequence[Purpose]) -> Client:
+def open_client(
+    stage: Stage, router: Ref[Place], ledger: Ledger, chancy: Sequence[Purpose]
+) -> AnyClient:
     windows = [Window("day", 0.0, 10.0, 1.0)]
     schedule = Schedule(windows, "even", 1, stage.runtime.stream(ME, "arrivals"))
-    return stage.spawn(ME, partial(OpenClient, "web", ledger, FORM, schedule, [ME], chancy))
+    return stage.spawn(ME, partial(OpenClient, "web", router, ledger, FORM, schedule, chancy))
 
 
-def closed_client(stage: Stage, ledger: Ledger, chancy: Sequence[Purpose]) -> Client:
+def closed_client(
+    stage: Stage, router: Ref[Place], ledger: Ledger, chancy: Sequence[Purpose]
+) -> AnyClient:
     timeline, think = (("day", 0.0, 10.0),), parse_distribution("1s")
-    return stage.spawn(ME, partial(ClosedClient, "web", ledger, FORM, timeline, think, chancy))
+    return stage.spawn(
+        ME, partial(ClosedClient, "web", router, ledger, FORM, timeline, think, chancy)
+    )
 
 
-def replay_client(stage: Stage, ledger: Ledger, chancy: Sequence[Purpose]) -> Client:
+def replay_client(
+    stage: Stage, router: Ref[Place], ledger: Ledger, chancy: Sequence[Purpose]
+) -> AnyClient:
     orders = [RecordedOrder(f"o-{n}", "Ann", "sale", float(n), (("A", 1),), 2) for n in range(10)]
-    return stage.spawn(ME, partial(ReplayClient, "web", ledger, orders, (), chancy))
+    return stage.spawn(ME, partial(ReplayClient, "web", router, ledger, orders, (), chancy))
 
 
 def lucks_of(make: Make, chancy: Sequence[Purpose], seed: int = 7) -> list[Luck]:
     """The luck of a client's ten orders."""
     stage = Stage(VirtualRuntime(seed=seed))
     router = stage.probe("router")
-    make(stage, Ledger(), chancy)
-    stage.tell(ME, Begin())
+    client = make(stage, router.actor_ref, Ledger(), chancy)
+    peers = [client.actor_ref] if isinstance(client, OpenClient) else ()
+    client.actor_ref.tell(Begin(peers))
     for _ in range(10):  # a client that waits needs an answer to each
         stage.play()
         if make is closed_client:
@@ -100,10 +112,10 @@ def test_another_seed_is_another_luck() -> None:
 def test_an_order_may_be_placed_with_luck_that_it_had_before() -> None:
     stage = Stage(VirtualRuntime(seed=7))
     router = stage.probe("router")
-    client = stage.spawn(ME, lambda: Client("web", Ledger(), ALL))
+    client = stage.spawn(ME, lambda: AnyClient("web", router.actor_ref, Ledger(), ALL))
     had = Luck(0.1, 0.2, 0.3)
-    client.send("a", b"", 1.0, "day", waits=False, luck=had)
-    client.send("b", b"", 1.0, "day", waits=False)
+    client.send("a", b"", 1.0, "day", luck=had)
+    client.send("b", b"", 1.0, "day")
     stage.play()
     first, second = router.of(Place)
     assert first.luck is had
@@ -113,8 +125,7 @@ def test_an_order_may_be_placed_with_luck_that_it_had_before() -> None:
 
 def test_a_client_that_waits_keeps_count_of_its_answers() -> None:
     stage, expected = Stage(), Answers()
-    stage.probe("router")
-    client = closed_client(stage, Ledger(), ())
+    client = closed_client(stage, stage.probe("router").actor_ref, Ledger(), ())
     stage.tell(ME, Begin())
     stage.play()
     stage.tell(ME, Outcome("web-1-1", "rejected", "out_of_stock"))
@@ -187,7 +198,7 @@ def test_a_product_that_is_added_leaves_most_orders_what_they_were() -> None:
 def test_only_times_that_vary_cost_a_draw() -> None:
     def chancy(*overrides: str) -> list[Purpose]:
         loaded = load_text(SHOP, name="shop", overrides=overrides)
-        return list(Groups(loaded, Cast(), VirtualRuntime(), Ledger()).chancy)
+        return list(Groups(loaded, Cast(), VirtualRuntime(), NOBODY, Ledger()).chancy)
 
     assert chancy() == ["service", "line"]
     assert chancy("processors.line_time=5ms") == ["service"]

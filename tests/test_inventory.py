@@ -2,14 +2,12 @@ from __future__ import annotations
 
 import pytest
 from changed import changed
-from lone_inventory import ME, LoneInventory, add, commit, release, reserve, take
+from lone_inventory import LoneInventory, add, commit, release, reserve, take
 
 from actors import inventory as module
 from actors.common.random_streams import fork
-from actors.inventory import Inventory
 from actors.messages import Answer, Fulfilment, Message, Settle
 from actors.scenario.written_distributions import parse_distribution
-from actors.testing import Stage
 
 
 def test_taking_sells_at_once() -> None:
@@ -206,8 +204,8 @@ def test_requests_are_served_one_at_a_time() -> None:
     lone.at(5.0, take("c", 1))
     lone.stage.play()
     assert lone.probe.heard_at == [2.0, 4.0, 7.0]
-    assert lone.inventory.busy.total == 6.0
-    assert lone.inventory.busy.share(10.0) == 0.6
+    assert lone.busy.total == 6.0
+    assert lone.busy.share(10.0) == 0.6
 
 
 def test_stock_is_decided_when_the_request_has_been_served() -> None:
@@ -241,14 +239,9 @@ def test_a_settlement_that_overtakes_its_request_leaves_nothing_held() -> None:
 
 
 def test_what_is_served_in_the_warm_up_is_not_busy_time() -> None:
-    stage = Stage()
-    service = parse_distribution("2s")
-    inventory = stage.spawn("inventory/A", lambda: Inventory("A", 9, service, 3.0))
-    stage.probe(ME)
-    for ref in "ab":
-        stage.tell("inventory/A", take(ref, 1))
-    stage.play()
-    assert inventory.busy.total == 1.0
+    lone = LoneInventory(9, "2s", warm_up=3.0)
+    lone.hear(take("a", 1), take("b", 1))
+    assert lone.busy.total == 1.0
 
 
 # Figures and events.

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sys
 import threading
+from functools import partial
 
 import pytest
+from changed import changed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lone_inventory import ME, LoneInventory, add, commit, release, reserve, take
+from lone_inventory import LoneInventory, add, commit, release, reserve, take
 
 from actors.decisions.stock import Stock
 from actors.inventory import Inventory
 from actors.measure.journal import Detail, Event
+from actors.measure.meters import BusyTime
 from actors.messages import Answer, Message, Reserve
+from actors.runtime.interception import Interceptor, Transit
 from actors.runtime.threads import ThreadsRuntime
 from actors.runtime.virtual import VirtualRuntime
 from actors.scenario.written_distributions import parse_distribution
@@ -62,28 +66,25 @@ def test_events_are_noted_and_the_lock_is_never_held_meanwhile() -> None:
     assert watching.locked == [False] * 3
 
 
-class Callback(Inventory):
-    """Looks at the lock whenever it tells anybody anything."""
+class LockWatch(Interceptor):
+    """Looks at the lock whenever the inventory tells anybody anything."""
 
-    locked: list[bool]
+    def __init__(self) -> None:
+        self.lone: LoneInventory | None = None
+        self.locked: list[bool] = []
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)  # type: ignore[arg-type]
-        self.locked = []
-        tell = self.tell
-
-        def watched(name: str, message: object) -> None:
-            self.locked.append(self._lock.locked())
-            tell(name, message)
-
-        self.tell = watched
+    def send(self, transit: Transit) -> None:
+        if transit.sender == "inventory/A":
+            assert self.lone is not None
+            self.locked.append(self.lone.inventory._lock.locked())
+        super().send(transit)
 
 
 def test_the_lock_is_not_held_while_an_answer_is_told() -> None:
-    lone = LoneInventory(2, inventory=Callback)
+    watch = LockWatch()
+    lone = watch.lone = LoneInventory(2, runtime=VirtualRuntime(interceptor=watch))
     lone.hear(take("a", 1), reserve("b", 4, "backorder"), add("r", 5), commit("b"))
-    assert isinstance(lone.inventory, Callback)
-    assert lone.inventory.locked == [False] * 4
+    assert watch.locked == [False] * 4
 
 
 # Crashes.
@@ -178,9 +179,9 @@ def test_whatever_comes_nothing_is_lost_or_sold_twice(
 
 
 def test_a_reader_on_another_thread_sees_on_hand_and_reserved_as_one() -> None:
-    stage = Stage(ThreadsRuntime())
-    inventory = stage.spawn("inventory/A", lambda: Inventory("A", 4, parse_distribution("0ms")))
-    stage.probe(ME)
+    stage, service = Stage(ThreadsRuntime()), parse_distribution("0ms")
+    inventory = stage.spawn("inventory/A", partial(Inventory, "A", 4, service, BusyTime()))
+    probe = stage.probe("processor/1").actor_ref
     torn: list[Stock] = []
     looks = 0
     done = threading.Event()
@@ -200,9 +201,9 @@ def test_a_reader_on_another_thread_sees_on_hand_and_reserved_as_one() -> None:
     try:
         reader.start()
         for number in range(1_000):
-            stage.tell("inventory/A", reserve(f"a{number}", 4))
+            stage.tell("inventory/A", changed(reserve(f"a{number}", 4), reply_to=probe))
             stage.tell("inventory/A", commit(f"a{number}"))
-            stage.tell("inventory/A", add(f"r{number}", 4))
+            stage.tell("inventory/A", changed(add(f"r{number}", 4), reply_to=probe))
         stage.play()
     finally:
         done.set()

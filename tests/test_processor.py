@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from changed import changed
-from lone_processor import ME, LoneProcessor, answer, serve
+from lone_processor import ME, LoneProcessor, answer, delivery, serve
 
 from actors.common.random_streams import fork
 from actors.messages import (
@@ -12,6 +12,7 @@ from actors.messages import (
     Kind,
     Luck,
     Processed,
+    Ready,
     Reserve,
     Serve,
     Settle,
@@ -19,16 +20,22 @@ from actors.messages import (
 from actors.scenario.written_distributions import parse_distribution
 
 
+def test_a_processor_introduces_itself_to_the_router_before_it_has_heard_anything() -> None:
+    lone = LoneProcessor()
+    assert lone.introduced == [Ready(lone.me)]
+    assert lone.router.heard == []
+
+
 def test_one_line_needs_one_message_and_no_settlement() -> None:
     lone = LoneProcessor()
     (shelf,) = lone.probes("A")
     a = serve("a", ("A", 3))
     lone.hear(a)
-    assert shelf.heard == [Reserve("a", 1, 0, 3, "all_or_nothing", True, ME)]
+    assert shelf.heard == [Reserve("a", 1, 0, 3, "all_or_nothing", True, lone.me)]
     assert shelf.heard_at == [1.0]
     lone.hear(answer(a, 0, 3))
     assert len(shelf.heard) == 1
-    assert lone.router.heard == [Done(ME, True, "a", "fulfilled", None)]
+    assert lone.router.heard == [Done(lone.me, True, "a", "fulfilled", None)]
     assert lone.stories == [Processed(a, ME, 0.0, 1.0, 1.0, "fulfilled", None, (), (3,))]
 
 
@@ -39,7 +46,7 @@ def test_one_line_that_is_short_is_out_of_stock() -> None:
     assert (story.status, story.reason, story.short) == ("rejected", "out_of_stock", ("A",))
     assert story.filled == (0,)
     assert lone.units("A") == (2, 0)
-    assert lone.router.heard == [Done(ME, True, "a", "rejected", "out_of_stock")]
+    assert lone.router.heard == [Done(lone.me, True, "a", "rejected", "out_of_stock")]
 
 
 def test_one_partial_line_sells_what_there_is() -> None:
@@ -66,9 +73,9 @@ def test_lines_are_asked_for_one_after_the_other_in_sku_order() -> None:
     order = serve("x", ("C", 1), ("A", 2), ("B", 3))
     lone.hear(order)
     assert [len(shelf.heard) for shelf in (a, b, c)] == [1, 0, 0]
-    assert a.heard == [Reserve("x", 1, 0, 2, "all_or_nothing", False, ME)]
+    assert a.heard == [Reserve("x", 1, 0, 2, "all_or_nothing", False, lone.me)]
     lone.hear(answer(order, 0, 2))
-    assert b.heard == [Reserve("x", 1, 1, 3, "all_or_nothing", False, ME)]
+    assert b.heard == [Reserve("x", 1, 1, 3, "all_or_nothing", False, lone.me)]
     assert c.heard == []
     lone.hear(answer(order, 1, 3), answer(order, 2, 1))
     for shelf in (a, b, c):
@@ -80,7 +87,7 @@ def test_lines_of_one_product_are_merged() -> None:
     lone = LoneProcessor()
     (shelf,) = lone.probes("A")
     lone.hear(serve("x", ("A", 2), ("A", 5)))
-    assert shelf.heard == [Reserve("x", 1, 0, 7, "all_or_nothing", True, ME)]
+    assert shelf.heard == [Reserve("x", 1, 0, 7, "all_or_nothing", True, lone.me)]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +110,9 @@ def test_all_or_nothing_gives_back_what_it_holds() -> None:
     assert (story.status, story.reason, story.short) == ("rejected", "out_of_stock", ("C",))
     assert story.filled == (0, 0, 0, 0)
     assert [lone.units(sku) for sku in "ABCD"] == [(5, 0), (5, 0), (0, 0), (5, 0)]
-    assert lone.stocks["D"]._mailbox.handled == 0  # nobody asked for what came after
+    shelf = lone.stage.runtime.find("inventory/D")
+    assert shelf is not None
+    assert shelf.handled == 0  # nobody asked for what came after
 
 
 def test_partial_sells_what_each_line_got() -> None:
@@ -140,8 +149,8 @@ def test_the_processor_is_busy_until_the_last_answer() -> None:
     lone.hear(serve("x", ("A", 1), ("B", 1)))
     (story,) = lone.stories
     assert (story.started, story.finished, story.busy) == (0.0, 5.0, 5.0)
-    assert lone.processor.busy.total == 5.0
-    assert lone.processor.busy.share(10.0) == 0.5
+    assert lone.busy.total == 5.0
+    assert lone.busy.share(10.0) == 0.5
 
 
 def test_what_is_busy_in_the_warm_up_does_not_count() -> None:
@@ -149,8 +158,8 @@ def test_what_is_busy_in_the_warm_up_does_not_count() -> None:
     for when, ref in ((0.0, "a"), (2.5, "b"), (6.0, "c")):
         lone.at(when, serve(ref, ("A", 1)))
     lone.stage.play()
-    assert lone.processor.busy.total == 1.5 + 2.0
-    assert lone.processor.busy.share(8.0) == 3.5 / 5.0
+    assert lone.busy.total == 1.5 + 2.0
+    assert lone.busy.share(8.0) == 3.5 / 5.0
     assert [story.busy for story in lone.stories] == [2.0, 2.0, 2.0]
 
 
@@ -160,18 +169,18 @@ def test_what_is_busy_in_the_warm_up_does_not_count() -> None:
 def test_a_backorder_waits_while_the_processor_is_free() -> None:
     lone = LoneProcessor("backorder").stock(A=1, B=5)
     lone.hear(serve("x", ("A", 3), ("B", 2)))
-    assert lone.router.heard == [Done(ME, free=True)]
+    assert lone.router.heard == [Ready(lone.me)]
     assert (lone.processor.backorders, lone.processor.in_hand) == (1, 1)
     assert [lone.units(sku) for sku in "AB"] == [(1, 1), (5, 2)]
     lone.hear(serve("y", ("B", 1)))
     assert lone.outcomes == [("y", "fulfilled", None)]
-    lone.at(9.0, Add("r", 1, 0, 2, "restock", "nobody"), "inventory/A")
+    lone.at(9.0, delivery("r", 2), "A")
     lone.stage.play()
     story = lone.stories[-1]
     assert (story.serve.order.id, story.status, story.filled) == ("x", "fulfilled", (3, 2))
     assert (story.started, story.finished, story.busy) == (0.0, 9.0, 1.0)
     assert story.short == ()
-    assert lone.router.heard[-1] == Done(ME, False, "x", "fulfilled", None)
+    assert lone.router.heard[-1] == Done(lone.me, False, "x", "fulfilled", None)
     assert [lone.units(sku) for sku in "AB"] == [(0, 0), (2, 0)]
     assert (lone.processor.in_hand, lone.processor.finished) == (0, 2)
 
@@ -179,7 +188,7 @@ def test_a_backorder_waits_while_the_processor_is_free() -> None:
 def test_a_single_backordered_line_is_sold_when_it_is_complete() -> None:
     lone = LoneProcessor("backorder").stock(A=1)
     lone.hear(serve("x", ("A", 3)))
-    lone.stage.tell("inventory/A", Add("r", 1, 0, 5, "restock", "nobody"))
+    lone.stage.tell("inventory/A", delivery("r", 5))
     lone.stage.play()
     assert lone.stories[0].filled == (3,)
     assert lone.units("A") == (3, 0)
@@ -197,17 +206,17 @@ def test_the_rest_of_a_line_may_arrive_while_later_lines_are_being_asked() -> No
     lone.hear(answer(x, 1, 2))
     (story,) = lone.stories
     assert (story.status, story.filled) == ("fulfilled", (3, 2))
-    assert lone.router.heard == [Done(ME, True, "x", "fulfilled", None)]
+    assert lone.router.heard == [Done(lone.me, True, "x", "fulfilled", None)]
     assert a.heard[-1] == b.heard[-1] == Settle("x", 1, commit=True)
 
 
 def test_an_order_waits_for_every_line() -> None:
     lone = LoneProcessor("backorder").stock(A=0, B=0)
     lone.hear(serve("x", ("A", 1), ("B", 1)))
-    lone.stage.tell("inventory/B", Add("r", 1, 0, 1, "restock", "nobody"))
+    lone.stage.tell("inventory/B", delivery("r", 1))
     lone.stage.play()
     assert lone.stories == []
-    lone.stage.tell("inventory/A", Add("s", 1, 0, 1, "restock", "nobody"))
+    lone.stage.tell("inventory/A", delivery("s", 1))
     lone.stage.play()
     assert lone.outcomes == [("x", "fulfilled", None)]
 
@@ -224,7 +233,8 @@ def test_giving_up_ends_every_backorder_and_releases_it() -> None:
     assert [story.short for story in lone.stories] == [("A",), ("A",)]
     assert [story.filled for story in lone.stories] == [(0, 0), (0,)]
     assert [lone.units(sku) for sku in "AB"] == [(1, 0), (5, 0)]
-    assert [done.free for done in lone.router.of(Done)] == [True, True, False, False]
+    assert lone.router.of(Ready) == [Ready(lone.me)] * 2
+    assert [done.free for done in lone.router.of(Done)] == [False, False]
     assert lone.processor.backorders == 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lone_processor import ME, LoneProcessor, answer, failure, serve
+from lone_processor import LoneProcessor, answer, delivery, failure, serve
 
 from actors.measure.audit.shape import misshapen
 from actors.messages import (
@@ -16,6 +16,7 @@ from actors.messages import (
     GiveUp,
     Kind,
     Message,
+    Ready,
     Serve,
     Settle,
 )
@@ -47,7 +48,7 @@ def test_an_answer_that_comes_twice_counts_once() -> None:
     x = serve("x", ("A", 3), ("B", 2))
     first, rest = answer(x, 0, 1, waiting=True), answer(x, 0, 2)
     lone.hear(x, first, first, answer(x, 1, 2), answer(x, 1, 2), first)
-    assert lone.router.heard == [Done(ME, free=True)]
+    assert lone.router.heard == [Ready(lone.me)]
     lone.hear(rest, rest)
     assert [story.filled for story in lone.stories] == [(3, 2)]
     assert len(lone.router.heard) == 2
@@ -66,7 +67,7 @@ def test_a_crashed_inventory_ends_the_order_as_failed_and_releases_the_rest() ->
     assert story.filled == (0, 0, 0)
     assert a.heard[-1] == b.heard[-1] == Settle("x", 1, commit=False)
     assert c.heard == []
-    assert lone.router.heard == [Done(ME, True, "x", "rejected", "failed")]
+    assert lone.router.heard == [Done(lone.me, True, "x", "rejected", "failed")]
 
 
 def test_a_crash_in_the_midst_of_a_delivery_reports_what_is_on_the_shelf_already() -> None:
@@ -108,7 +109,7 @@ def test_its_own_crash_ends_the_order_as_failed_and_frees_the_processor(ref: str
     lone = LoneProcessor(processor=Clumsy).stock(A=5, B=5)
     lone.hear(serve(ref, ("A", 1), ("B", 1)))
     assert lone.outcomes == [(ref, "rejected", "failed")]
-    assert lone.router.heard == [Done(ME, True, ref, "rejected", "failed")]
+    assert lone.router.heard == [Done(lone.me, True, ref, "rejected", "failed")]
     assert [lone.units(sku) for sku in "AB"] == [(5, 0), (5, 0)]
     lone.hear(serve("next", ("A", 1), ("B", 1)))
     assert lone.outcomes[1:] == [("next", "fulfilled", None)]
@@ -119,7 +120,7 @@ def test_a_crash_over_a_backorder_fails_that_order_and_not_the_one_in_hand() -> 
     lone = LoneProcessor("backorder", processor=Clumsy).stock(A=0, B=5)
     lone.hear(serve("answer-late", ("A", 1)))
     lone.at(2.0, serve("in-hand", ("B", 1)))
-    lone.at(2.5, Add("r", 1, 0, 1, "restock", "nobody"), "inventory/A")
+    lone.at(2.5, delivery("r", 1), "A")
     lone.stage.play()
     assert lone.outcomes == [
         ("answer-late", "rejected", "failed"),
@@ -220,4 +221,5 @@ def test_whatever_is_ordered_the_lines_add_up_to_what_the_shelves_moved(
         assert shelf.sold == moved[sku, "sale"]
         assert shelf.returned == moved[sku, "return"]
         assert shelf.restocked == moved[sku, "restock"]
-    assert sum(done.free for done in lone.router.of(Done)) == len(script)
+    free = sum(done.free for done in lone.router.of(Done))
+    assert free + len(lone.router.of(Ready)) == len(script)

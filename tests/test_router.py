@@ -1,26 +1,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
+from actors.common.random_streams import Chance
 from actors.decisions.order_json import encode_order
-from actors.decisions.routing import STRATEGIES, SharedQueue
+from actors.decisions.routing import STRATEGIES, SharedQueue, Strategy
+from actors.measure.meters import Level
 from actors.messages import (
     Done,
     Duplicate,
+    Leave,
     Line,
     Order,
     Outcome,
     Place,
+    Ready,
+    Reason,
     Refused,
     Serve,
+    Status,
 )
+from actors.ref import Ref
 from actors.router import REMEMBERED, Router
 from actors.runtime.actor import Actor, receives
-from actors.testing import Probe, Stage
+from actors.testing import Stage
 
 CATALOGUE = {"A", "B"}
 NAMES = ("processor/1", "processor/2")
@@ -31,10 +39,9 @@ def body_of(ref: str, *, sku: str = "A", priority: int = 0, client: str = "web-1
     return encode_order(order)
 
 
-def placed(
-    ref: str, body: bytes | None = None, *, waits: bool = False, sender: str = "client/web-1"
-) -> Place:
-    return Place(ref, body_of(ref) if body is None else body, 0.0, sender, "web", "peak", waits)
+def placed(ref: str, body: bytes | None = None, reply_to: Ref[Outcome] | None = None) -> Place:
+    given = body_of(ref) if body is None else body
+    return Place(ref, given, 0.0, "client/web-1", "web", "peak", reply_to)
 
 
 class Alone:
@@ -42,22 +49,47 @@ class Alone:
 
     def __init__(
         self,
-        strategy: str = "shared_queue",
+        strategy: str | Callable[[Chance], Strategy[Ref[Serve]]] = "shared_queue",
         limit: int | None = None,
-        router: type[Router] = Router,
         processors: int = 2,
         remembered: int = REMEMBERED,
+        queue: Level | None = None,
     ) -> None:
         self.stage = Stage()
-        names = NAMES[:processors]
-        factory = partial(STRATEGIES[strategy], names)
+        self.collector = self.stage.probe("collector")
+        self.queue = queue or Level()
         self.router = self.stage.spawn(
-            "router", lambda: router(CATALOGUE, factory, limit, remembered=remembered)
+            "router",
+            lambda: Router(
+                CATALOGUE,
+                STRATEGIES[strategy] if isinstance(strategy, str) else strategy,
+                self.collector.actor_ref,
+                self.queue,
+                limit,
+                remembered,
+            ),
         )
         self.processors = [self.stage.probe(name) for name in NAMES]
-        self.collector = self.stage.probe("collector")
         self.client = self.stage.probe("client/web-1")
         self.other = self.stage.probe("client/web-2")
+        self.me: Ref[Outcome] = self.client.actor_ref
+        self.her: Ref[Outcome] = self.other.actor_ref
+        self.hear(*[self.ready(number + 1) for number in range(processors)])
+
+    def ref(self, processor: int) -> Ref[Serve]:
+        return self.processors[processor - 1].actor_ref
+
+    def ready(self, processor: int = 1) -> Ready:
+        return Ready(self.ref(processor))
+
+    def leave(self, processor: int = 1) -> Leave:
+        return Leave(self.ref(processor))
+
+    def fulfilled(self, ref: str, processor: int = 1, *, free: bool = True) -> Done:
+        return Done(self.ref(processor), free, ref, "fulfilled")
+
+    def ended(self, ref: str, status: Status, reason: Reason | None = None) -> Done:
+        return Done(self.ref(1), True, ref, status, reason)
 
     def hear(self, *messages: object) -> None:
         for message in messages:
@@ -69,10 +101,6 @@ class Alone:
 
     def refusals(self) -> list[tuple[str, str]]:
         return [(found.place.ref, found.reason) for found in self.collector.of(Refused)]
-
-
-def fulfilled(ref: str, processor: int = 1, *, free: bool = True) -> Done:
-    return Done(f"processor/{processor}", free, ref, "fulfilled")
 
 
 def test_an_order_goes_to_a_free_processor_at_once() -> None:
@@ -90,7 +118,7 @@ def test_an_order_waits_until_a_processor_says_that_it_is_free() -> None:
     alone = Alone(processors=1)
     alone.hear(placed("a"), placed("b"), placed("c"))
     assert (alone.served(), alone.router.waiting) == (["a"], 2)
-    alone.hear(fulfilled("a"))
+    alone.hear(alone.fulfilled("a"))
     assert (alone.served(), alone.router.waiting) == (["a", "b"], 1)
     assert [serve.queued for serve in alone.processors[0].of(Serve)] == [False, True]
 
@@ -98,7 +126,7 @@ def test_an_order_waits_until_a_processor_says_that_it_is_free() -> None:
 def test_a_higher_priority_overtakes() -> None:
     alone = Alone(processors=1)
     alone.hear(placed("a"), placed("b"), placed("c", body_of("c", priority=1)))
-    alone.hear(fulfilled("a"), fulfilled("c"))
+    alone.hear(alone.fulfilled("a"), alone.fulfilled("c"))
     assert alone.served() == ["a", "c", "b"]
 
 
@@ -116,7 +144,7 @@ def test_every_strategy_serves_every_order_once(strategy: str) -> None:
             if (number, ref) not in finished
         ]
         finished.update(news)
-        alone.hear(*[fulfilled(ref, number) for number, ref in news])
+        alone.hear(*[alone.fulfilled(ref, number) for number, ref in news])
     assert sorted(alone.served(1) + alone.served(2)) == sorted(refs)
     assert alone.router.waiting == 0
     assert alone.router.dispatched == 20
@@ -124,10 +152,10 @@ def test_every_strategy_serves_every_order_once(strategy: str) -> None:
 
 def test_a_processor_without_an_outcome_is_free_all_the_same() -> None:
     alone = Alone(processors=1)
-    alone.hear(placed("a"), placed("b", waits=True))
-    alone.hear(Done("processor/1", free=True))  # it put a backorder aside
+    alone.hear(placed("a"), placed("b", reply_to=alone.me))
+    alone.hear(alone.ready())  # it put a backorder aside
     assert alone.served() == ["a", "b"]
-    alone.hear(fulfilled("a", free=False))  # the stock has come; it is busy with b
+    alone.hear(alone.fulfilled("a", free=False))  # the stock has come; it is busy with b
     assert alone.served() == ["a", "b"]
     assert alone.client.heard == []
 
@@ -137,7 +165,7 @@ def test_past_the_limit_an_order_is_overloaded() -> None:
     alone.hear(*[placed(ref) for ref in "abcd"])
     assert alone.refusals() == [("d", "overloaded")]
     assert alone.collector.of(Refused)[0].detail == "2 orders wait"
-    alone.hear(fulfilled("a"), placed("e"))
+    alone.hear(alone.fulfilled("a"), placed("e"))
     assert alone.refusals() == [("d", "overloaded")]
 
 
@@ -182,8 +210,8 @@ def test_a_product_that_does_not_exist_is_named() -> None:
 
 def test_only_clients_that_wait_are_answered() -> None:
     alone = Alone()
-    alone.hear(placed("a"), placed("b", waits=True, sender="client/web-2"))
-    alone.hear(fulfilled("a", 1), fulfilled("b", 2))
+    alone.hear(placed("a"), placed("b", reply_to=alone.her))
+    alone.hear(alone.fulfilled("a", 1), alone.fulfilled("b", 2))
     assert alone.client.heard == []
     assert alone.other.heard == [Outcome("b", "fulfilled", None)]
 
@@ -193,18 +221,18 @@ def test_only_clients_that_wait_are_answered() -> None:
 )
 def test_a_client_that_waits_hears_of_a_refusal(body: bytes, reason: str) -> None:
     alone = Alone()
-    alone.hear(placed("a", body, waits=True), placed("b", body))
+    alone.hear(placed("a", body, reply_to=alone.me), placed("b", body))
     (answer,) = alone.client.of(Outcome)
     assert (answer.order_id, answer.status, answer.reason) == ("a", "rejected", reason)
 
 
 def test_an_id_in_flight_joins_the_first_and_shares_its_outcome() -> None:
     alone = Alone()
-    again = placed("a", waits=True, sender="client/web-2")
-    alone.hear(placed("a", waits=True), again, placed("a"))
+    again = placed("a", reply_to=alone.her)
+    alone.hear(placed("a", reply_to=alone.me), again, placed("a"))
     assert alone.served(1) + alone.served(2) == ["a"]
     assert alone.collector.of(Duplicate) == [Duplicate(again), Duplicate(placed("a"))]
-    alone.hear(fulfilled("a"))
+    alone.hear(alone.fulfilled("a"))
     assert alone.client.heard == alone.other.heard == [Outcome("a", "fulfilled", None)]
     assert alone.router.duplicates == 2
 
@@ -217,11 +245,11 @@ def test_an_id_in_the_waiting_line_is_in_flight_too() -> None:
 
 
 @pytest.mark.parametrize("reason", ["out_of_stock", "failed"])
-def test_an_outcome_is_answered_again_from_memory(reason: str) -> None:
+def test_an_outcome_is_answered_again_from_memory(reason: Reason) -> None:
     alone = Alone()
     alone.hear(placed("a"))
-    alone.hear(Done("processor/1", True, "a", "rejected", reason))  # type: ignore[arg-type]
-    alone.hear(placed("a", waits=True), placed("a"))
+    alone.hear(alone.ended("a", "rejected", reason))
+    alone.hear(placed("a", reply_to=alone.me), placed("a"))
     assert alone.served(1) + alone.served(2) == ["a"]
     assert [(answer.status, answer.reason) for answer in alone.client.of(Outcome)] == [
         ("rejected", reason)
@@ -231,7 +259,12 @@ def test_an_outcome_is_answered_again_from_memory(reason: str) -> None:
 
 def test_a_refusal_is_answered_again_from_memory() -> None:
     alone = Alone(limit=0, processors=1)
-    alone.hear(placed("a"), placed("b", waits=True), fulfilled("a"), placed("b", waits=True))
+    alone.hear(
+        placed("a"),
+        placed("b", reply_to=alone.me),
+        alone.fulfilled("a"),
+        placed("b", reply_to=alone.me),
+    )
     assert alone.served() == ["a"]
     assert alone.client.of(Outcome) == [Outcome("b", "rejected", "overloaded")] * 2
     assert alone.refusals() == [("b", "overloaded")]
@@ -248,7 +281,7 @@ def test_an_invalid_order_does_not_use_up_its_id() -> None:
 def test_beyond_what_it_remembers_an_id_is_a_new_order() -> None:
     alone = Alone(remembered=3)
     for ref in "abcdef":
-        alone.hear(placed(ref), fulfilled(ref))
+        alone.hear(placed(ref), alone.fulfilled(ref))
     alone.hear(placed("d"), placed("a"))
     assert alone.router.duplicates == 1  # d is remembered, a is not
     serves = alone.processors[0].of(Serve) + alone.processors[1].of(Serve)
@@ -265,7 +298,7 @@ def test_nothing_is_kept_of_orders_beyond_the_memory() -> None:
     alone = Alone(limit=0, processors=1, remembered=3)
     for number in range(20):
         ref = str(number)
-        alone.hear(placed(ref), placed(ref), placed(f"{ref}-too-many"), fulfilled(ref))
+        alone.hear(placed(ref), placed(ref), placed(f"{ref}-too-many"), alone.fulfilled(ref))
     router = alone.router
     assert len(router._ended) < 2 * 3
     assert router._in_flight == {}
@@ -274,55 +307,53 @@ def test_nothing_is_kept_of_orders_beyond_the_memory() -> None:
 
 def test_an_outcome_that_is_told_twice_frees_the_processor_all_the_same() -> None:
     alone = Alone(processors=1)
-    alone.hear(placed("a", waits=True), placed("b"), placed("c"))
-    alone.hear(fulfilled("a"), fulfilled("a"))
+    alone.hear(placed("a", reply_to=alone.me), placed("b"), placed("c"))
+    alone.hear(alone.fulfilled("a"), alone.fulfilled("a"))
     assert alone.served() == ["a", "b", "c"]
     assert alone.client.heard == [Outcome("a", "fulfilled", None)]
 
 
+@dataclass(frozen=True)
 class Tick:
     """It is time for the next message of a script."""
 
 
-class Playing(Actor):
+class Playing(Actor[Tick]):
     """Tells the router one message a second."""
 
-    def __init__(self, script: Sequence[object]) -> None:
+    def __init__(self, router: Ref[Any], script: Sequence[object]) -> None:
         super().__init__()
+        self.router = router
         self.script = iter(script)
 
     @receives(Tick)
     def tick(self, tick: Tick) -> None:
         message = next(self.script, None)
         if message is not None:
-            self.tell("router", message)
+            self.router.tell(message)
             self.after(1.0, tick)
 
 
-def play_script(warm_up: float, script: Sequence[object]) -> Router:
-    stage = Stage()
-    strategy = partial(SharedQueue, NAMES[:1])
-    router = stage.spawn("router", lambda: Router(CATALOGUE, strategy, None, warm_up))
-    for name in ("processor/1", "collector"):
-        stage.probe(name)
-    stage.spawn("playing", lambda: Playing(script))
-    stage.tell("playing", Tick())
-    stage.play()
-    return router
+def queue_of_a_script(warm_up: float) -> Level:
+    # Seconds 0..6: waiting 0, 1, 2, 1, 0.
+    alone = Alone(processors=1, queue=Level(warm_up))
+    script = [placed("a"), placed("b"), placed("c"), alone.fulfilled("a"), alone.fulfilled("b")]
+    alone.stage.spawn("playing", lambda: Playing(alone.router.actor_ref, script))
+    alone.stage.tell("playing", Tick())
+    alone.stage.play()
+    return alone.queue
 
 
 def test_the_queue_is_averaged_over_time() -> None:
-    # Seconds 0..6: waiting 0, 1, 2, 1, 0.
-    script = [placed("a"), placed("b"), placed("c"), fulfilled("a"), fulfilled("b")]
-    assert play_script(0.0, script).queue.mean(5.0) == (0 + 1 + 2 + 1 + 0) / 5
-    assert play_script(2.0, script).queue.mean(5.0) == (2 + 1 + 0) / 3
-    assert play_script(0.0, script).queue.largest(5.0) == 2
+    assert queue_of_a_script(0.0).mean(5.0) == (0 + 1 + 2 + 1 + 0) / 5
+    assert queue_of_a_script(2.0).mean(5.0) == (2 + 1 + 0) / 3
+    assert queue_of_a_script(0.0).largest(5.0) == 2
 
 
-class Stumbling(SharedQueue):
+class Stumbling(SharedQueue[Ref[Serve]]):
     """Stumbles over one order, before or after it is said to be in flight."""
 
-    def arrive(self, serve: Serve) -> str | None:
+    def arrive(self, serve: Serve) -> Ref[Serve] | None:
         if serve.order.id == "bad":
             raise ZeroDivisionError
         return super().arrive(serve)
@@ -334,23 +365,15 @@ class Stumbling(SharedQueue):
 
 
 def test_an_order_that_crashes_the_router_fails_and_the_others_go_on() -> None:
-    stage = Stage()
-    router = stage.spawn("router", lambda: Router(CATALOGUE, lambda rng: Stumbling(NAMES[:1], rng)))
-    collector, client = stage.probe("collector"), stage.probe("client/web-1")
-    processor: Probe = stage.probe("processor/1")
-    for ref in ("bad", "a", "late", "b"):
-        stage.tell("router", placed(ref, waits=True))
-    stage.play()
-    stage.tell("router", fulfilled("a"))
-    stage.play()
-    assert [(found.place.ref, found.reason) for found in collector.of(Refused)] == [
-        ("bad", "failed"),
-        ("late", "failed"),
-    ]
-    assert [serve.order.id for serve in processor.of(Serve)] == ["a", "b"]
-    assert [answer.order_id for answer in client.of(Outcome)] == ["bad", "late", "a"]
+    alone = Alone(Stumbling, processors=1)
+    alone.hear(*[placed(ref, reply_to=alone.me) for ref in ("bad", "a", "late", "b")])
+    alone.hear(alone.fulfilled("a"))
+    assert alone.refusals() == [("bad", "failed"), ("late", "failed")]
+    assert alone.served() == ["a", "b"]
+    assert [answer.order_id for answer in alone.client.of(Outcome)] == ["bad", "late", "a"]
+    router = alone.router
     assert router.received == router.refused + router.dispatched
-    assert stage.runtime.crashes == 2
+    assert alone.stage.runtime.crashes == 2
 
 
 def test_the_counts_follow_every_order() -> None:
@@ -367,10 +390,10 @@ def test_outcomes_are_told_by_status_and_rejected_ones_by_reason_each_once() -> 
     alone = Alone(limit=1, processors=1)
     alone.hear(placed("a"), placed("b"), placed("c"), placed("a"), placed("x", b"?"))
     assert alone.router.told == {"overloaded": 1, "invalid": 1}
-    alone.hear(fulfilled("a"), fulfilled("a"))  # the second time, nobody is told
+    alone.hear(alone.fulfilled("a"), alone.fulfilled("a"))  # the second time, nobody is told
     assert alone.router.told == {"overloaded": 1, "invalid": 1, "fulfilled": 1}
-    alone.hear(Done("processor/1", True, "b", "rejected", "out_of_stock"), placed("b"))
-    alone.hear(placed("d"), Done("processor/1", True, "d", "partial"))
+    alone.hear(alone.ended("b", "rejected", "out_of_stock"), placed("b"))
+    alone.hear(placed("d"), alone.ended("d", "partial"))
     assert alone.router.told == {
         "overloaded": 1,
         "invalid": 1,
@@ -384,3 +407,116 @@ def test_outcomes_are_told_by_status_and_rejected_ones_by_reason_each_once() -> 
 def test_every_strategy_that_is_there_keeps_its_lines(strategy: str) -> None:
     # The audit holds the router to it.
     assert STRATEGIES[strategy].in_line
+
+
+# Processors that come and go.
+
+
+def test_a_processor_that_joins_gets_an_order_that_waits() -> None:
+    alone = Alone(processors=0)
+    alone.hear(placed("a"), placed("b"), placed("c"))
+    assert (alone.served(), alone.router.waiting) == ([], 3)
+    alone.hear(alone.ready(1))
+    assert (alone.served(), alone.router.waiting) == (["a"], 2)
+    alone.hear(alone.ready(2), alone.fulfilled("a"))
+    assert (alone.served(1), alone.served(2)) == (["a", "c"], ["b"])
+    assert alone.router.waiting == 0
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_orders_that_came_before_any_processor_are_served_when_one_joins(strategy: str) -> None:
+    alone = Alone(strategy, processors=0)
+    alone.hear(*[placed(ref) for ref in "abc"])
+    alone.hear(alone.ready(2))
+    for ref in "abc":
+        alone.hear(alone.fulfilled(ref, 2))
+    assert alone.served(2) == ["a", "b", "c"]
+    assert [serve.queued for serve in alone.processors[1].of(Serve)] == [True] * 3
+    assert alone.router.waiting == 0
+
+
+def test_the_limit_holds_before_any_processor_has_joined() -> None:
+    alone = Alone("round_robin", limit=2, processors=0)
+    alone.hear(*[placed(ref) for ref in "abc"])
+    assert alone.refusals() == [("c", "overloaded")]
+
+
+def test_a_processor_that_joins_in_the_midst_of_a_run_gets_its_share() -> None:
+    alone = Alone("round_robin", processors=1)
+    alone.hear(placed("a"), placed("b"), alone.ready(2), placed("c"), placed("d"))
+    alone.hear(alone.fulfilled("a"), alone.fulfilled("b"))
+    assert sorted(alone.served(1) + alone.served(2)) == ["a", "b", "c", "d"]
+    assert alone.served(2)
+
+
+def test_a_processor_that_leaves_gets_no_more() -> None:
+    alone = Alone()
+    alone.hear(alone.leave(1), placed("a"), placed("b"))
+    assert (alone.served(1), alone.served(2)) == ([], ["a"])
+    assert alone.router.waiting == 1
+
+
+def test_a_processor_that_leaves_may_still_end_its_order_and_gets_no_other() -> None:
+    alone = Alone(processors=1)
+    alone.hear(placed("a", reply_to=alone.me), placed("b"))
+    alone.hear(alone.leave(), alone.fulfilled("a"))
+    assert alone.client.heard == [Outcome("a", "fulfilled", None)]
+    assert (alone.served(), alone.router.waiting) == (["a"], 1)
+    assert alone.router.told == {"fulfilled": 1}
+
+
+@pytest.mark.parametrize("strategy", ["round_robin", "random", "least_loaded", "hash"])
+def test_what_waited_for_a_processor_that_leaves_goes_to_others(strategy: str) -> None:
+    alone = Alone(strategy)
+    refs = [f"web-{number}" for number in range(8)]
+    alone.hear(*[placed(ref, body_of(ref, client=ref)) for ref in refs])
+    stays = 2 if len(alone.served(1)) else 1
+    goes = 3 - stays
+    alone.hear(alone.leave(goes))
+    finished: set[str] = set()
+    while news := [ref for ref in alone.served(stays) if ref not in finished]:
+        finished.update(news)
+        alone.hear(*[alone.fulfilled(ref, stays) for ref in news])
+    assert len(alone.served(goes)) <= 1  # the one in its hands
+    assert sorted(alone.served(1) + alone.served(2)) == refs
+    assert alone.router.waiting == 0
+    assert alone.router.dispatched == 8
+
+
+def test_what_waited_for_a_processor_that_leaves_is_served_at_once_by_one_that_is_free() -> None:
+    alone = Alone("round_robin")
+    alone.hear(placed("a"), placed("b"), placed("c"))  # c waits for the first
+    alone.hear(alone.fulfilled("b", 2))
+    assert (alone.served(2), alone.router.waiting) == (["b"], 1)
+    alone.hear(alone.leave(1))
+    assert (alone.served(2), alone.router.waiting) == (["b", "c"], 0)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_when_the_last_processor_leaves_orders_wait_for_one_to_come(strategy: str) -> None:
+    alone = Alone(strategy, processors=1)
+    alone.hear(placed("a"), placed("b"), alone.leave(), alone.fulfilled("a"), placed("c"))
+    assert (alone.served(), alone.router.waiting) == (["a"], 2)
+    alone.hear(alone.ready(2), alone.fulfilled("b", 2), alone.fulfilled("c", 2))
+    assert (alone.served(2), alone.router.waiting) == (["b", "c"], 0)
+
+
+def test_who_leaves_twice_or_was_never_there_has_left() -> None:
+    alone = Alone(processors=1)
+    alone.hear(alone.leave(2), alone.leave(1), alone.leave(1), placed("a"))
+    assert alone.stage.crashes == 0
+    assert (alone.served(1), alone.served(2), alone.router.waiting) == ([], [], 1)
+
+
+def test_a_processor_that_has_left_may_come_back() -> None:
+    alone = Alone(processors=1)
+    alone.hear(alone.leave(), placed("a"), alone.ready(), alone.fulfilled("a"), placed("b"))
+    assert alone.served() == ["a", "b"]
+
+
+def test_the_queue_is_measured_when_a_processor_leaves_and_when_one_joins() -> None:
+    alone = Alone("round_robin", processors=1)
+    alone.hear(placed("a"), placed("b"), alone.leave())
+    assert alone.queue.largest(0.0) == 1
+    alone.hear(alone.ready(2))
+    assert alone.queue.mean(10.0) == 0.0  # all of it in the first moment

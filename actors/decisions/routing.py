@@ -180,20 +180,20 @@ class OwnLines(Strategy[Server]):
         self.processors: list[Server] = []
         self.lines: list[WaitingLine[Serve]] = []
         self.busy: list[bool] = []
-        self._place: dict[Server, int] = {}
+        self._position_of: dict[Server, int] = {}
         self._chosen = 0
         self._unassigned = deque[Serve]()
 
     @abstractmethod
     def choose(self, serve: Serve) -> int:
-        """The place of the processor, counted from 0, whose line the order joins."""
+        """The position of the processor, counted from 0, whose line the order joins."""
 
     @override
     def join(self, processor: Server) -> None:
-        place = bisect([_rank(other.name) for other in self.processors], _rank(processor.name))
-        self.processors.insert(place, processor)
-        self.lines.insert(place, WaitingLine[Serve]())
-        self.busy.insert(place, True)
+        position = bisect([_rank(other.name) for other in self.processors], _rank(processor.name))
+        self.processors.insert(position, processor)
+        self.lines.insert(position, WaitingLine[Serve]())
+        self.busy.insert(position, True)
         self._number()
         while self._unassigned:
             serve = self._unassigned.popleft()
@@ -201,25 +201,25 @@ class OwnLines(Strategy[Server]):
 
     @override
     def leave(self, processor: Server) -> Sequence[Serve]:
-        place = self._place[processor]
-        del self.processors[place], self.busy[place]
-        line = self.lines.pop(place)
+        position = self._position_of[processor]
+        del self.processors[position], self.busy[position]
+        line = self.lines.pop(position)
         self._number()
         self.waiting -= len(line)
         return line.leave_all()
 
     def _number(self) -> None:
-        self._place = {processor: place for place, processor in enumerate(self.processors)}
+        self._position_of = {processor: position for position, processor in enumerate(self.processors)}
 
     @override
     def arrive(self, serve: Serve) -> Server | None:
         if not self.processors:
             return None
-        place = self._chosen = self.choose(serve)
-        if self.busy[place]:
+        position = self._chosen = self.choose(serve)
+        if self.busy[position]:
             return None
-        self.busy[place] = True
-        return self.processors[place]
+        self.busy[position] = True
+        return self.processors[position]
 
     @override
     def wait(self, serve: Serve) -> None:
@@ -231,16 +231,16 @@ class OwnLines(Strategy[Server]):
 
     @override
     def free(self, processor: Server) -> Serve | None:
-        place = self._place[processor]
-        serve = self.lines[place].leave()
-        self.busy[place] = serve is not None
+        position = self._position_of[processor]
+        serve = self.lines[position].leave()
+        self.busy[position] = serve is not None
         if serve is not None:
             self.waiting -= 1
         return serve
 
-    def load(self, place: int) -> int:
+    def load(self, position: int) -> int:
         """Orders waiting for a processor or being served by it."""
-        return len(self.lines[place]) + self.busy[place]
+        return len(self.lines[position]) + self.busy[position]
 
 
 def _rank(name: str) -> list[tuple[int, str]]:

@@ -18,9 +18,9 @@ class Block(NamedTuple):
     text: str
 
 
-def blocks(language: str, words: str = "") -> list[Block]:
-    """The README's blocks of one language and exactly these words."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def blocks(language: str, words: str = "", page: str = "README.md") -> list[Block]:
+    """A page's blocks of one language and exactly these words."""
+    text = (ROOT / page).read_text(encoding="utf-8")
     found = [Block(m[1], m[2].strip(), m[3]) for m in FENCE.finditer(text)]
     return [block for block in found if (block.language, block.words) == (language, words)]
 

@@ -47,7 +47,12 @@ def test_each_command_runs(command: str, checkout: Path) -> None:
     assert "Traceback" not in run.stderr
 
 
-@pytest.mark.parametrize("example", [block.text for block in blocks("python")])
+PYTHON = [
+    block.text for page in ("README.md", "docs/pykka.md") for block in blocks("python", page=page)
+]
+
+
+@pytest.mark.parametrize("example", PYTHON)
 def test_each_python_example_runs(example: str, checkout: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", example],

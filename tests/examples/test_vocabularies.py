@@ -16,7 +16,7 @@ from actors.measure.thresholds.metrics import METRICS
 from actors.report.log_wording import WORDINGS
 from actors.scenario.distributions import FAMILIES
 from actors.scenario.schema import json_schema
-from actors.simulation import Simulation
+from actors.simulation import RUNTIMES as CLASSES
 from actors.vocabulary.events import EVENT_KINDS
 from actors.vocabulary.exit_codes import ExitCode
 from actors.vocabulary.outcomes import FULFILMENTS, REASONS, STATUSES
@@ -106,7 +106,7 @@ def test_every_strategy_says_what_it_means() -> None:
 
 
 def test_every_runtime_in_one_process_has_a_class_of_that_kind() -> None:
-    assert list(Simulation.runtimes) == [n for n, kind in RUNTIMES.items() if not kind.over_broker]
+    assert list(CLASSES) == [n for n, kind in RUNTIMES.items() if not kind.over_broker]
 
 
 def test_every_kind_of_event_has_words() -> None:

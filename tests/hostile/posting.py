@@ -69,12 +69,12 @@ def posting(bodies: Iterable[bytes | tuple[str, bytes]], group: str = "web") -> 
         keeps_schedule = False
 
         @override
-        def begin(self, _begin: Begin) -> None:
+        def begin(self, begin: Begin) -> None:
             if self.group != group:
-                super().begin(_begin)
+                super().begin(begin)
                 return
             for ref, body in posts:
-                self.send(ref, body, self.now, "", waits=False)
+                self.send(ref, body, self.now, "")
 
     return Poster
 

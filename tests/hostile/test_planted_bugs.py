@@ -15,6 +15,7 @@ from actors.inventory import Inventory
 from actors.measure.result import Result
 from actors.messages import Answer, Place, Processed, Reserve, Serve, Settle
 from actors.processor import Processor
+from actors.ref import Ref
 from actors.router import Router
 from actors.scenario.loader import load_text
 from actors.simulation import Cast, Simulation
@@ -166,7 +167,7 @@ class Misrouting(Router):
     """Counts an order as dispatched that no processor gets."""
 
     @override
-    def _dispatch(self, processor: str, serve: Serve) -> None:
+    def _dispatch(self, processor: Ref[Serve], serve: Serve) -> None:
         if serve.order.id == "web-2-20":
             self.dispatched += 1
         else:

@@ -8,6 +8,7 @@ import pytest
 from changed import changed
 from hypothesis import given
 from hypothesis import strategies as st
+from nobody import NOBODY
 
 from actors.measure.ledger import EXAMPLES, RECENT, Ledger
 from actors.messages import Luck, Place
@@ -121,7 +122,7 @@ def test_nothing_is_kept_of_orders_that_are_over() -> None:
         {"sender": "client/web-2"},
         {"group": "depot"},
         {"phase": "night"},
-        {"waits": True},
+        {"reply_to": NOBODY},
         {"luck": Luck(service=0.25)},
     ],
     ids=lambda change: next(iter(change)),
@@ -186,7 +187,7 @@ def test_a_changed_envelope_of_several_strikes_the_oldest() -> None:
 
 def test_repeated_are_the_clients_that_wait_for_the_outcome_of_another_sending() -> None:
     ledger = Ledger()
-    waiting = changed(place("a", 2.0), waits=True)
+    waiting = changed(place("a", 2.0), reply_to=NOBODY)
     for sending in (place("a"), place("a", 1.0), waiting):
         ledger.placed(sending)
     ledger.joined(place("a", 1.0))

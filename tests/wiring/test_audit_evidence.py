@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from nobody import NOBODY
 
 from actors import Simulation, load_text
-from actors.client import Client, ClosedClient, OpenClient
+from actors.client import ClosedClient, OpenClient
 from actors.decisions.routing import SharedQueue
 from actors.measure.audit import Evidence, Rules
 from actors.measure.journal import Detail, Event
@@ -17,6 +20,7 @@ from actors.measure.result import Result
 from actors.simulation import Cast
 from actors.testing import Stage
 from actors.wiring.audit_evidence import gather_evidence
+from actors.wiring.client_groups import AnyClient
 
 SHOP = """
 stocksim: 1
@@ -141,7 +145,7 @@ def test_those_who_heard_outcomes_tell_of_the_same(simulation: Simulation) -> No
 def test_a_client_of_no_group_leaves_open_whose_orders_are_whose(simulation: Simulation) -> None:
     result = simulation.run()
     stage = Stage()
-    stranger = stage.spawn("client/earlier-start", lambda: Client("", Ledger()))
+    stranger = stage.spawn("client/earlier-start", partial(AnyClient, "", NOBODY, Ledger()))
     stage.close()
     simulation.participants = replace(
         simulation.participants, clients=[*simulation.participants.clients, stranger]
@@ -163,8 +167,8 @@ def test_whether_clients_were_told_to_stop_is_part_of_the_evidence(
 
 
 def rules_of(simulation: Simulation) -> Rules:
-    simulation.runtime.stop()
-    return simulation.participants.examiner.rules
+    with simulation:
+        return simulation.participants.examiner.rules
 
 
 def test_the_rules_are_those_of_the_scenario(simulation: Simulation) -> None:
@@ -204,7 +208,7 @@ class Brooding(ClosedClient):
     keeps_schedule = False
 
 
-class Shuffled(SharedQueue):
+class Shuffled(SharedQueue[Any]):
     in_line = False
 
 

@@ -20,7 +20,7 @@ from actors.measure.answers import Answers
 from actors.measure.audit.rules import Rules
 from actors.measure.audit.shape import misshapen
 from actors.measure.ledger import Ledger
-from actors.messages import Place, Processed, Refused, Serve
+from actors.messages import Order, Place, Processed, Refused, Serve
 from actors.vocabulary.outcomes import Reason, Status
 
 __all__ = ["Complaint", "Examiner", "Law"]
@@ -202,6 +202,9 @@ class Examiner:
         why = misshapen(done, self.rules.fulfilment)
         if why is not None:
             self._complain("shape", f"{done.processor}: {done.serve.place.ref} {why}")
+        if done.reason == "failed" and not self._known(done.serve.order):
+            words = f"{done.serve.place.ref} was passed on, and its product is unknown"
+            self._complain("content", f"router: {words}")
 
     def _look_at_bench(self, bench: Bench, done: Processed, serve: Serve, scheduled: float) -> None:
         """Compare an order with the one that its processor served before."""
@@ -309,11 +312,13 @@ class Examiner:
         if order is None or not says(place.ref, place.body, order):
             return "and is another order"
         if reason == "unknown_product":
-            known = all(line.sku in self.rules.catalogue for line in order.lines)
-            return "and each of its products is known" if known else None
+            return "and each of its products is known" if self._known(order) else None
         if reason == "overloaded":
             return None if self.rules.limited else "and there is no limit"
         return "which is not for a router to say"
+
+    def _known(self, order: Order) -> bool:
+        return all(line.sku in self.rules.catalogue for line in order.lines)
 
     def _complain(self, law: Law, words: str) -> None:
         complaint = self.complaints.get(law)

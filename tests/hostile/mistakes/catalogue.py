@@ -14,7 +14,7 @@ from in_routers import IN_ROUTERS
 from in_strategies import IN_STRATEGIES
 from planting import Mistake
 
-__all__ = ["MISTAKES", "NOT_FOUND", "Mistake"]
+__all__ = ["CRASHING", "MISTAKES", "NOT_FOUND", "Mistake"]
 
 MISTAKES: Final[tuple[Mistake, ...]] = (
     *IN_OPEN_CLIENTS,
@@ -25,6 +25,13 @@ MISTAKES: Final[tuple[Mistake, ...]] = (
     *IN_PROCESSORS,
     *IN_INVENTORIES,
     *IN_COLLECTORS,
+)
+
+# Somebody else raises over these too, which is the first that is said of the run.
+CRASHING: Final[frozenset[str]] = frozenset(
+    {
+        "a router that takes orders for products that nobody has",
+    }
 )
 
 NOT_FOUND: Final[frozenset[str]] = frozenset(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from planting import Mistake, Slipping, planted, replace
 from typing_extensions import override
 
 from actors.client import ClosedClient
 from actors.messages import Begin, Due, Outcome, Place
+from actors.ref import Ref
 from actors.runtime.actor import receives
 
 __all__ = ["IN_CLOSED_CLIENTS"]
@@ -25,8 +26,8 @@ class DoesNotWait(Closed):
     """A closed client that now and then orders without waiting for an answer."""
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
-        super().place(scheduled, phase, waits=waits)
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
+        super().place(scheduled, phase, reply_to)
         if self.every(10):
             self.after(0.005, DUE)
 
@@ -45,10 +46,10 @@ class OrdersOneAside(Closed):
     """A closed client that places an order beside the one for whose answer it waits."""
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
-        super().place(scheduled, phase, waits=waits)
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
+        super().place(scheduled, phase, reply_to)
         if self.every(10):
-            super().place(scheduled, phase, waits=False)
+            super().place(scheduled, phase)
 
 
 class DoesNotThink(Closed):
@@ -79,9 +80,9 @@ class ThinksWhileItWaits(Closed):
     ordered = 0.0
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
         self.ordered = self.now
-        super().place(scheduled, phase, waits=waits)
+        super().place(scheduled, phase, reply_to)
 
     @override
     def answered(self, _outcome: Outcome) -> None:
@@ -120,7 +121,7 @@ class GoesOn(Closed):
     @receives(Encore)
     def go_on(self, encore: Encore) -> None:
         self.slip()
-        self.place(self.now, encore.phase, waits=True)
+        self.place(self.now, encore.phase, self.actor_ref)
 
 
 class StopsEarly(Closed):
@@ -172,41 +173,37 @@ class SaysEarlier(Closed):
     """A closed client that says it was to order sooner than it was."""
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
         if scheduled:
             self.slip()
-        super().place(max(0.0, scheduled - 0.05), phase, waits=waits)
+        super().place(max(0.0, scheduled - 0.05), phase, reply_to)
 
 
 class KeepsTheFirstPhase(Closed):
     """A closed client that does not notice that a new phase has begun."""
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
         if phase != "early":
             self.slip()
-        super().place(scheduled, "early", waits=waits)
+        super().place(scheduled, "early", reply_to)
 
 
 class WantsNoAnswer(Closed):
     """A closed client that forgets to ask for the answer, and so waits for good."""
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
-        super().place(scheduled, phase, waits=waits and not self.every(20))
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
+        super().place(scheduled, phase, None if self.every(20) else reply_to)
 
 
 class HasTheAnswerSentElsewhere(Closed):
     """A closed client that has a colleague answered in its place."""
 
-    def __init__(self, *settings: Any) -> None:
-        super().__init__(*settings)
-        self.tell = self.altered(self.tell)
-
     @override
     def alter(self, message: object) -> object | None:
         if isinstance(message, Place) and self.placed == 20:
-            return replace(message, sender="client/tills-1")
+            return replace(message, reply_to=self._runtime().actor("client/tills-1").actor_ref)
         return message
 
 

@@ -131,11 +131,6 @@ class GrantsSome(Granting):
 class Answering(Shelf):
     """An inventory that answers something else than it has done."""
 
-    def __init__(self, *settings: Any) -> None:
-        super().__init__(*settings)
-        self.truly = self.tell
-        self.tell = self.altered(self.tell)
-
     @override
     def alter(self, message: object) -> object | None:
         return self.answering(message) if isinstance(message, Answer) else message
@@ -199,7 +194,7 @@ class AnswersLate(Answering):
 
     @receives(Kept)
     def answer_late(self, kept: Kept) -> None:
-        self.truly(kept.name, kept.answer)
+        self.tell_truly(kept.name, kept.answer)
 
 
 class SaysThatItFailed(Answering):
@@ -519,7 +514,7 @@ class OverstatesItsLoad(Shelf):
     def request(self, request: Reserve | Add) -> None:
         super().request(request)
         if self.every(5):
-            self.busy.total += 0.01
+            self._busy.total += 0.01
 
 
 class ForgetsItsLoad(Shelf):
@@ -528,9 +523,9 @@ class ForgetsItsLoad(Shelf):
     @override
     def request(self, request: Reserve | Add) -> None:
         super().request(request)
-        if self.busy.total:
+        if self._busy.total:
             self.slip()
-            self.busy.total = 0.0
+            self._busy.total = 0.0
 
 
 IN_INVENTORIES: Final[tuple[Mistake, ...]] = (

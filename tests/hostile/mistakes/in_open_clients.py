@@ -10,7 +10,8 @@ from typing_extensions import override
 
 from actors.client import OpenClient
 from actors.decisions.order_json import encode_order
-from actors.messages import Line, Luck, Order, Place, Turns
+from actors.messages import Line, Luck, Order, Outcome, Place, Turns
+from actors.ref import Ref
 from actors.runtime.actor import receives
 
 __all__ = ["IN_OPEN_CLIENTS"]
@@ -29,41 +30,41 @@ class SkipsTurns(Open):
     """An open client that skips every fiftieth turn."""
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
         if not self.every(50):
-            super().place(scheduled, phase, waits=waits)
+            super().place(scheduled, phase, reply_to)
 
 
 class TakesTurnsTwice(Open):
     """An open client that orders twice at every fiftieth turn."""
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
-        super().place(scheduled, phase, waits=waits)
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
+        super().place(scheduled, phase, reply_to)
         if self.every(50):
-            super().place(scheduled, phase, waits=waits)
+            super().place(scheduled, phase, reply_to)
 
 
 class MissesTheBurst(Open):
     """An open client that misses the burst at noon."""
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
         if phase == "noon" and scheduled == 2.0:
             self.slip()
         else:
-            super().place(scheduled, phase, waits=waits)
+            super().place(scheduled, phase, reply_to)
 
 
 class LeavesBeforeEvening(Open):
     """An open client that leaves out the last phase."""
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
         if phase == "evening":
             self.slip()
         else:
-            super().place(scheduled, phase, waits=waits)
+            super().place(scheduled, phase, reply_to)
 
 
 class StopsEarly(Open):
@@ -99,7 +100,7 @@ class SendsAhead(Open):
             return
         self.slip()
         for moment, phase in turns.turns:
-            self.place(moment, phase, waits=False)
+            self.place(moment, phase)
 
 
 class Late(NamedTuple):
@@ -111,33 +112,33 @@ class SendsLate(Open):
     """An open client that sends every tenth order late and says that it was on time."""
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
         if self.every(10):
             self.after(0.25, Late(scheduled, phase))
         else:
-            super().place(scheduled, phase, waits=waits)
+            super().place(scheduled, phase, reply_to)
 
     @receives(Late)
     def send_late(self, late: Late) -> None:
-        super().place(late.scheduled, late.phase, waits=False)
+        super().place(late.scheduled, late.phase)
 
 
 class SaysLater(Open):
     """An open client that says it was to order a little later than it was."""
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
         self.slip()
-        super().place(scheduled + 0.002, phase, waits=waits)
+        super().place(scheduled + 0.002, phase, reply_to)
 
 
 class RoundsItsSchedule(Open):
     """An open client that rounds the times of its schedule down to tenths of a second."""
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
         self.slip()
-        super().place(scheduled * 10 // 1 / 10, phase, waits=waits)
+        super().place(scheduled * 10 // 1 / 10, phase, reply_to)
 
 
 class KeepsThePhase(Open):
@@ -146,19 +147,15 @@ class KeepsThePhase(Open):
     known = ""
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
         known, self.known = self.known or phase, phase
         if known != phase:
             self.slip()
-        super().place(scheduled, known, waits=waits)
+        super().place(scheduled, known, reply_to)
 
 
 class Dealing(Open):
     """An open client that makes mistakes when it deals turns."""
-
-    def __init__(self, *settings: Any) -> None:
-        super().__init__(*settings)
-        self.tell = self.altered(self.tell)
 
 
 class DealsTooFew(Dealing):
@@ -215,14 +212,14 @@ class Writing(Open):
         scheduled: float,
         phase: str,
         *,
-        waits: bool,
+        reply_to: Ref[Outcome] | None = None,
         luck: Luck | None = None,
     ) -> None:
         order = _read(body)
         written = self.written(order)
         if written != order:
             self.slip()
-        super().send(ref, encode_order(written), scheduled, phase, waits=waits, luck=luck)
+        super().send(ref, encode_order(written), scheduled, phase, reply_to=reply_to, luck=luck)
 
     def written(self, order: Order) -> Order:
         return order
@@ -321,12 +318,12 @@ class SendsTheLastAgain(Open):
         scheduled: float,
         phase: str,
         *,
-        waits: bool,
+        reply_to: Ref[Outcome] | None = None,
         luck: Luck | None = None,
     ) -> None:
         again = self.last if self.last[0] and self.every(20) else (ref, body)
         self.last = (ref, body)
-        super().send(*again, scheduled, phase, waits=waits, luck=luck)
+        super().send(*again, scheduled, phase, reply_to=reply_to, luck=luck)
 
 
 class ReusesAnId(Open):
@@ -342,13 +339,13 @@ class ReusesAnId(Open):
         scheduled: float,
         phase: str,
         *,
-        waits: bool,
+        reply_to: Ref[Outcome] | None = None,
         luck: Luck | None = None,
     ) -> None:
         again = self.last if self.last and self.every(20) else ref
         self.last = ref
         body = encode_order(replace(_read(body), id=again))
-        super().send(again, body, scheduled, phase, waits=waits, luck=luck)
+        super().send(again, body, scheduled, phase, reply_to=reply_to, luck=luck)
 
 
 # Its books.
@@ -358,8 +355,8 @@ class CountsTooFew(Open):
     """An open client that does not count every order, and so gives two the same id."""
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
-        super().place(scheduled, phase, waits=waits)
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
+        super().place(scheduled, phase, reply_to)
         if self.every(30):
             self.placed -= 1
 
@@ -368,8 +365,8 @@ class CountsTooMany(Open):
     """An open client that counts an order which it did not place."""
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
-        super().place(scheduled, phase, waits=waits)
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
+        super().place(scheduled, phase, reply_to)
         if self.every(30):
             self.placed += 1
 
@@ -385,23 +382,23 @@ class KeepsNoLedger(Open):
         scheduled: float,
         phase: str,
         *,
-        waits: bool,
+        reply_to: Ref[Outcome] | None = None,
         luck: Luck | None = None,
     ) -> None:
         if not self.every(30):
-            super().send(ref, body, scheduled, phase, waits=waits, luck=luck)
+            super().send(ref, body, scheduled, phase, reply_to=reply_to, luck=luck)
             return
         self.placed += 1
         self.scheduled.add(scheduled)
-        self.tell("router", Place(ref, body, scheduled, self.name, self.group, phase, waits))
+        self._router.tell(Place(ref, body, scheduled, self.name, self.group, phase, reply_to))
 
 
 class SumsUpWrongly(Open):
     """An open client that adds the time of an order to its schedule twice."""
 
     @override
-    def place(self, scheduled: float, phase: str, *, waits: bool) -> None:
-        super().place(scheduled, phase, waits=waits)
+    def place(self, scheduled: float, phase: str, reply_to: Ref[Outcome] | None = None) -> None:
+        super().place(scheduled, phase, reply_to)
         if self.every(30):
             self.scheduled.add(scheduled)
 
@@ -421,10 +418,6 @@ class BelievesInAnotherGroup(Open):
 
 class Posting(Open):
     """An open client that tells the router something else than it enters in the ledger."""
-
-    def __init__(self, *settings: Any) -> None:
-        super().__init__(*settings)
-        self.tell = self.altered(self.tell)
 
     @override
     def alter(self, message: object) -> object | None:
@@ -458,7 +451,7 @@ class PostsTwice(Posting):
 
     @override
     def posted(self, place: Place) -> Place | None:
-        self.tell("router", place)
+        self._router.tell(place)
         return place
 
 

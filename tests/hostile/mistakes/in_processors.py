@@ -17,13 +17,13 @@ from actors.messages import (
     Line,
     Order,
     Processed,
+    Ready,
     Reserve,
     Serve,
     Settle,
 )
 from actors.processor import Processor
 from actors.runtime.actor import receives
-from actors.scenario.distributions import Distribution
 from actors.scenario.written_distributions import parse_distribution
 
 __all__ = ["IN_PROCESSORS"]
@@ -31,10 +31,6 @@ __all__ = ["IN_PROCESSORS"]
 
 class Lying(Slipping, Processor):
     """A processor that tells others something else than it should."""
-
-    def __init__(self, *settings: Any) -> None:
-        super().__init__(*settings)
-        self.tell = self.altered(self.tell)
 
     @override
     def alter(self, message: object) -> object | None:
@@ -284,7 +280,7 @@ class ExchangesOutcomes(Lying):
                 return None
         elif done.status == "rejected" and lines == self.kept.serve.order.lines:
             kept, self.kept = self.kept, None
-            self.tell("collector", _with_end_of(kept, done))
+            self._collector.tell(_with_end_of(kept, done))
             return _with_end_of(done, kept)
         return done
 
@@ -305,7 +301,7 @@ class ReportsTwice(Lying):
     @override
     def reporting(self, done: Processed) -> Processed | None:
         if self.every(20):
-            self.tell("collector", done)
+            self._collector.tell(done)
         return done
 
 
@@ -522,7 +518,7 @@ class OverstatesItsLoad(Lying):
     @override
     def reporting(self, done: Processed) -> Processed | None:
         self.slip()
-        self.busy.add(0.0, done.finished)
+        self._busy.add(0.0, done.finished)
         return done
 
 
@@ -532,7 +528,7 @@ class CountsItsLoadTwice(Lying):
     @override
     def reporting(self, done: Processed) -> Processed | None:
         if self.every(4):
-            self.busy.add(done.started, done.finished)
+            self._busy.add(done.started, done.finished)
         return done
 
 
@@ -542,7 +538,7 @@ class ForgetsItsLoad(Lying):
     @override
     def reporting(self, done: Processed) -> Processed | None:
         if self.every(2):
-            self.busy.total -= done.busy
+            self._busy.total -= done.busy
         return done
 
 
@@ -559,10 +555,9 @@ class CountsTooMany(Lying):
 class CountsTheWarmUp(Slipping, Processor):
     """A processor that counts its busy time in the warm-up too."""
 
-    def __init__(
-        self, service: Distribution, line_time: Distribution, how: Fulfilment, *_warm_up: float
-    ) -> None:
-        super().__init__(service, line_time, how)
+    def __init__(self, *refs: Any, **settings: Any) -> None:
+        super().__init__(*refs, **settings)
+        self._busy._since = 0.0
         self.slip()
 
 
@@ -572,8 +567,8 @@ class CountsTheWarmUp(Slipping, Processor):
 class Hurrying(Slipping, Processor):
     """A processor that spends another time on an order than the scenario says."""
 
-    def __init__(self, *settings: Any) -> None:
-        super().__init__(*settings)
+    def __init__(self, *refs: Any, **settings: Any) -> None:
+        super().__init__(*refs, **settings)
         wait = self.after
 
         def after(delay: float, message: object) -> None:
@@ -604,16 +599,16 @@ class TakesTwiceAsLong(Hurrying):
 class ForgetsLineTime(Slipping, Processor):
     """A processor that spends no time on lines."""
 
-    def __init__(self, service: Distribution, _line_time: Distribution, *more: Any) -> None:
-        super().__init__(service, parse_distribution("0ms"), *more)
+    def __init__(self, *refs: Any, **settings: Any) -> None:
+        super().__init__(*refs, **settings | {"line_time": parse_distribution("0ms")})
         self.slip()
 
 
 class TakesTheNextAlready(Slipping, Processor):
     """A processor that takes its next order before it has finished the one in hand."""
 
-    def __init__(self, *settings: Any) -> None:
-        super().__init__(*settings)
+    def __init__(self, *refs: Any, **settings: Any) -> None:
+        super().__init__(*refs, **settings)
         self.next: deque[Serve] = deque()
         self.asked = False
 
@@ -626,7 +621,7 @@ class TakesTheNextAlready(Slipping, Processor):
         super().serve(serve)
         if not self.asked:
             self.asked = True
-            self.tell("router", Done(self.name, free=True))
+            self._router.tell(Ready(self.actor_ref))
 
     @override
     def answered(self, answer: Answer) -> None:
@@ -649,14 +644,14 @@ class TakesABreak(Lying):
 
     @override
     def announcing(self, done: Done) -> Done | None:
-        if done.status is None or not self.every(10):
+        if not self.every(10):
             return done
-        self.after(0.2, Done(self.name, free=True))
+        self.after(0.2, Ready(self.actor_ref))
         return replace(done, free=False)
 
-    @receives(Done)
-    def be_back(self, done: Done) -> None:
-        self.tell("router", done)
+    @receives(Ready)
+    def be_back(self, ready: Ready) -> None:
+        self._router.tell(ready)
 
 
 class SaysFreeTwice(Lying):
@@ -664,8 +659,8 @@ class SaysFreeTwice(Lying):
 
     @override
     def announcing(self, done: Done) -> Done | None:
-        if done.status is not None and self.every(30):
-            self.tell("router", Done(self.name, free=True))
+        if self.every(30):
+            self._router.tell(Ready(self.actor_ref))
         return done
 
 
@@ -674,10 +669,8 @@ class Fulfilling(Slipping, Processor):
 
     otherwise: Fulfilment = "partial"
 
-    def __init__(
-        self, service: Distribution, line_time: Distribution, _how: Fulfilment, *more: Any
-    ) -> None:
-        super().__init__(service, line_time, self.otherwise, *more)
+    def __init__(self, *refs: Any, **settings: Any) -> None:
+        super().__init__(*refs, **settings | {"fulfilment": self.otherwise})
         self.slip()
 
 
@@ -764,8 +757,8 @@ class SellsALineOfTheRejected(Lying):
 
     sold: tuple[str, int] | None = None
 
-    def __init__(self, *settings: Any) -> None:
-        super().__init__(*settings)
+    def __init__(self, *refs: Any, **settings: Any) -> None:
+        super().__init__(*refs, **settings)
         self.granted: dict[str, int] = {}
 
     @override
@@ -851,8 +844,8 @@ class RestocksReturns(Lying):
 class Substituting(Lying):
     """A processor that serves another order than it was given."""
 
-    def __init__(self, *settings: Any) -> None:
-        super().__init__(*settings)
+    def __init__(self, *refs: Any, **settings: Any) -> None:
+        super().__init__(*refs, **settings)
         self.given: dict[str, Serve] = {}
 
     @override

@@ -11,7 +11,8 @@ from typing_extensions import override
 
 from actors.client import ReplayClient
 from actors.measure.ledger import Ledger
-from actors.messages import Begin, Due
+from actors.messages import Begin, Due, Place
+from actors.ref import Ref
 from actors.scenario.recorded.recording import RecordedOrder
 
 __all__ = ["IN_REPLAYS"]
@@ -22,11 +23,13 @@ Orders = Sequence[RecordedOrder]
 class Misreading(Slipping, ReplayClient):
     """A replaying client that reads another log than was recorded."""
 
-    def __init__(self, group: str, ledger: Ledger, orders: Orders, *timeline: Any) -> None:
+    def __init__(
+        self, group: str, router: Ref[Place], ledger: Ledger, orders: Orders, *timeline: Any
+    ) -> None:
         found = self.read(orders)
         if list(found) != list(orders):
             self.slip()
-        super().__init__(group, ledger, found, *timeline)
+        super().__init__(group, router, ledger, found, *timeline)
 
     def read(self, orders: Orders) -> Orders:
         """The orders that it finds."""

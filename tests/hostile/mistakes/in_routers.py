@@ -11,6 +11,7 @@ from typing_extensions import override
 from actors.common.random_streams import Chance
 from actors.decisions.order_json import InvalidOrder, decode_order
 from actors.decisions.routing import Strategy
+from actors.measure.meters import Level
 from actors.messages import (
     Done,
     Duplicate,
@@ -23,22 +24,18 @@ from actors.messages import (
     Refused,
     Serve,
 )
+from actors.ref import Ref
 from actors.router import Router
 from actors.runtime.actor import receives
 
 __all__ = ["IN_ROUTERS"]
 
-MakeStrategy = Callable[[Chance], Strategy]
+MakeStrategy = Callable[[Chance], Strategy[Ref[Serve]]]
 KNOWN_AGAIN: Final = frozenset({"tills-1-12", "tills-1-20", "tills-1-28"})
 
 
 class Lying(Slipping, Router):
     """A router that tells others something else than it should."""
-
-    def __init__(self, *settings: Any) -> None:
-        super().__init__(*settings)
-        self.truly = self.tell
-        self.tell = self.altered(self.tell)
 
     @override
     def alter(self, message: object) -> object | None:
@@ -286,7 +283,7 @@ class RefusesTwice(Lying):
     @override
     def refusing(self, refused: Refused) -> Refused | None:
         if self.every(10):
-            self.tell("collector", refused)
+            self._collector.tell(refused)
         return refused
 
 
@@ -443,7 +440,7 @@ class AnswersLate(Lying):
 
     @receives(Told)
     def answer_late(self, late: Told) -> None:
-        self.truly(late.name, late.outcome)
+        self.tell_truly(late.name, late.outcome)
 
 
 class AnswersEarly(Lying):
@@ -455,7 +452,8 @@ class AnswersEarly(Lying):
     def place(self, place: Place) -> None:
         super().place(place)
         self.early = True
-        self.tell(place.sender, Outcome(place.ref, "fulfilled", None))
+        assert place.reply_to is not None
+        place.reply_to.tell(Outcome(place.ref, "fulfilled", None))
         self.early = False
 
     @override
@@ -470,9 +468,14 @@ class ForgetsTheLimit(Slipping, Router):
     """A router that has no limit though the scenario sets one."""
 
     def __init__(
-        self, catalogue: Container[str], strategy: MakeStrategy, limit: int | None, *more: Any
+        self,
+        catalogue: Container[str],
+        strategy: MakeStrategy,
+        collector: Ref[Refused | Duplicate],
+        queue: Level,
+        limit: int | None,
     ) -> None:
-        super().__init__(catalogue, strategy, self.limit_for(limit), *more)
+        super().__init__(catalogue, strategy, collector, queue, self.limit_for(limit))
         self.slip()
 
     def limit_for(self, limit: int | None) -> int | None:  # noqa: ARG002 — for all alike
@@ -539,9 +542,9 @@ class Refusing(Slipping, Router):
         order = _read(place) if self.known else None
         self.received += 1
         self.refused += 1
-        self.tell("collector", Refused(place, order, self.now, self.reason, "so it says"))
-        if place.waits:
-            self.tell(place.sender, Outcome(place.ref, "rejected", self.reason))
+        self._collector.tell(Refused(place, order, self.now, self.reason, "so it says"))
+        if place.reply_to is not None:
+            place.reply_to.tell(Outcome(place.ref, "rejected", self.reason))
 
     def unwanted(self) -> bool:
         return self.every(25)
@@ -628,7 +631,7 @@ class TakesForKnown(Slipping, Router):
             return
         self.received += 1
         self.duplicates += 1
-        self.tell("collector", Duplicate(place))
+        self._collector.tell(Duplicate(place))
 
 
 class ServesTwice(Slipping, Router):
@@ -647,14 +650,8 @@ class ServesTwice(Slipping, Router):
 class ForgetsWhatEnded(Slipping, Router):
     """A router that has an order served again when its id comes again."""
 
-    def __init__(
-        self,
-        catalogue: Container[str],
-        strategy: MakeStrategy,
-        limit: int | None,
-        warm_up: float,
-    ) -> None:
-        super().__init__(catalogue, strategy, limit, warm_up, 1)
+    def __init__(self, *settings: Any, **more: Any) -> None:
+        super().__init__(*settings, **more | {"remembered": 1})
         self.slip()
 
 
@@ -688,7 +685,7 @@ class CountsAnEmptyQueue(Slipping, Router):
         super().place(place)
         if self.waiting:
             self.slip()
-            self.queue.change(self.now, 0)
+            self._queue.change(self.now, 0)
 
 
 class CountsAWaitingOrderTwice(Slipping, Router):
@@ -699,7 +696,7 @@ class CountsAWaitingOrderTwice(Slipping, Router):
         super().place(place)
         if self.waiting:
             self.slip()
-            self.queue.change(self.now, self.waiting + 1)
+            self._queue.change(self.now, self.waiting + 1)
 
 
 class ForgetsThePeak(Slipping, Router):
@@ -708,18 +705,17 @@ class ForgetsThePeak(Slipping, Router):
     @override
     def done(self, done: Done) -> None:
         super().done(done)
-        if self.queue.largest(self.now) > self.waiting:
+        if self._queue.largest(self.now) > self.waiting:
             self.slip()
-            self.queue._largest = self.waiting
+            self._queue._largest = self.waiting
 
 
 class CountsTheWarmUp(Slipping, Router):
     """A router that averages its queue over the warm-up too."""
 
-    def __init__(
-        self, catalogue: Container[str], strategy: MakeStrategy, *limit_and_warm_up: Any
-    ) -> None:
-        super().__init__(catalogue, strategy, limit_and_warm_up[0])
+    def __init__(self, *settings: Any) -> None:
+        super().__init__(*settings)
+        self._queue._since = self._queue._then = 0.0
         self.slip()
 
 

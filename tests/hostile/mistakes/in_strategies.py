@@ -17,11 +17,14 @@ from actors.decisions.routing import (
     SharedQueue,
 )
 from actors.messages import Serve
+from actors.ref import Ref
 
 __all__ = ["IN_STRATEGIES"]
 
+Server = Ref[Serve]
 
-class Pile(Slipping, SharedQueue):
+
+class Pile(Slipping, SharedQueue[Server]):
     """A strategy with a line of its own kind."""
 
     def __init__(self, *settings: Any) -> None:
@@ -34,7 +37,7 @@ class Pile(Slipping, SharedQueue):
         self.waiting += 1
 
     @override
-    def free(self, processor: str) -> Serve | None:
+    def free(self, processor: Server) -> Serve | None:
         if not self.pile:
             return super().free(processor)
         self.waiting -= 1
@@ -114,7 +117,7 @@ class StarvesAClient(Pile):
         return serve.order.client == "web-2"
 
 
-class Shared(Slipping, SharedQueue):
+class Shared(Slipping, SharedQueue[Server]):
     """A strategy with one line."""
 
 
@@ -135,7 +138,7 @@ class HandsOutTwice(Shared):
     again: Serve | None = None
 
     @override
-    def free(self, processor: str) -> Serve | None:
+    def free(self, processor: Server) -> Serve | None:
         again, self.again = self.again, None
         if again is not None:
             return again
@@ -155,7 +158,7 @@ class LosesCount(Shared):
         self.waiting = 0
 
     @override
-    def free(self, processor: str) -> Serve | None:
+    def free(self, processor: Server) -> Serve | None:
         serve = super().free(processor)
         self.waiting = 0
         return serve
@@ -171,7 +174,7 @@ class CountsTwice(Shared):
         self.waiting += 1
 
     @override
-    def free(self, processor: str) -> Serve | None:
+    def free(self, processor: Server) -> Serve | None:
         serve = super().free(processor)
         if serve is not None:
             self.waiting -= 1
@@ -182,13 +185,13 @@ class LeavesAProcessorIdle(Shared):
     """A strategy that lets a processor idle now and then though orders wait."""
 
     @override
-    def free(self, processor: str) -> Serve | None:
-        if self.waiting > 2 and processor == self.processors[-1] and self.every(10):
+    def free(self, processor: Server) -> Serve | None:
+        if self.waiting > 2 and processor.name == "processor/3" and self.every(10):
             self.idle(processor)
             return None
         return super().free(processor)
 
-    def idle(self, processor: str) -> None:
+    def idle(self, processor: Server) -> None:
         self._idle.append(processor)
 
 
@@ -196,7 +199,7 @@ class LetsWaitThoughSomebodyIsFree(Shared):
     """A strategy that lets an order wait now and then though a processor is free."""
 
     @override
-    def arrive(self, serve: Serve) -> str | None:
+    def arrive(self, serve: Serve) -> Server | None:
         processor = super().arrive(serve)
         busy_enough = 1.0 < serve.place.scheduled < 3.0
         if processor is not None and busy_enough and self.every(5):
@@ -208,15 +211,18 @@ class LetsWaitThoughSomebodyIsFree(Shared):
 class UsesTwoOfThree(Shared):
     """A strategy that forgets the last processor."""
 
-    def __init__(self, processors: tuple[str, ...], *more: Any) -> None:
-        super().__init__(processors[:-1], *more)
-        self.slip()
+    @override
+    def free(self, processor: Server) -> Serve | None:
+        if processor.name == "processor/3":
+            self.slip()
+            return None
+        return super().free(processor)
 
 
 # A line for each processor.
 
 
-class Own(Slipping, OwnLines):
+class Own(Slipping, OwnLines[Server]):
     """A strategy with a line for each processor."""
 
     def instead(self, right: int, wrong: int) -> int:
@@ -225,7 +231,7 @@ class Own(Slipping, OwnLines):
         return wrong
 
 
-class SkipsTheLast(Own, RoundRobin):
+class SkipsTheLast(Own, RoundRobin[Server]):
     """A strategy of turns that skips the last processor."""
 
     @override
@@ -234,7 +240,7 @@ class SkipsTheLast(Own, RoundRobin):
         return self.instead(right, right % (len(self.processors) - 1))
 
 
-class GivesTwoTurns(Own, RoundRobin):
+class GivesTwoTurns(Own, RoundRobin[Server]):
     """A strategy of turns that gives each processor two in a row."""
 
     turns = -1
@@ -245,11 +251,11 @@ class GivesTwoTurns(Own, RoundRobin):
         return self.instead(super().choose(serve), self.turns // 2 % len(self.processors))
 
 
-class Steals(Own, RoundRobin):
+class Steals(Own, RoundRobin[Server]):
     """A strategy of turns in which a processor takes from another's line when its own is empty."""
 
     @override
-    def free(self, processor: str) -> Serve | None:
+    def free(self, processor: Server) -> Serve | None:
         own = self.processors.index(processor)
         longest = max(self.lines, key=len)
         if len(self.lines[own]) or not len(longest):
@@ -259,7 +265,7 @@ class Steals(Own, RoundRobin):
         return longest.leave()
 
 
-class AlwaysTheFirst(Own, RandomChoice):
+class AlwaysTheFirst(Own, RandomChoice[Server]):
     """A strategy of chance that always takes the first processor."""
 
     @override
@@ -267,7 +273,7 @@ class AlwaysTheFirst(Own, RandomChoice):
         return self.instead(super().choose(serve), 0)
 
 
-class NeverTheLast(Own, RandomChoice):
+class NeverTheLast(Own, RandomChoice[Server]):
     """A strategy of chance that never takes the last processor."""
 
     @override
@@ -275,7 +281,7 @@ class NeverTheLast(Own, RandomChoice):
         return self.instead(super().choose(serve), int(self.rng.random() * 2))
 
 
-class MostLoaded(Own, LeastLoaded):
+class MostLoaded(Own, LeastLoaded[Server]):
     """A strategy of loads that takes the processor with the most orders."""
 
     @override
@@ -284,7 +290,7 @@ class MostLoaded(Own, LeastLoaded):
         return self.instead(super().choose(serve), most)
 
 
-class ForgetsWhoIsServed(Own, LeastLoaded):
+class ForgetsWhoIsServed(Own, LeastLoaded[Server]):
     """A strategy of loads that does not count the order that a processor is serving."""
 
     @override
@@ -294,7 +300,7 @@ class ForgetsWhoIsServed(Own, LeastLoaded):
         return len(self.lines[place])
 
 
-class SendsElsewhere(Own, HashOfClient):
+class SendsElsewhere(Own, HashOfClient[Server]):
     """A strategy of hashes that sends some orders of a client to another processor."""
 
     @override
@@ -303,7 +309,7 @@ class SendsElsewhere(Own, HashOfClient):
         return (right + 1) % len(self.processors) if self.every(10) else right
 
 
-class HashesTheOrder(Own, HashOfClient):
+class HashesTheOrder(Own, HashOfClient[Server]):
     """A strategy of hashes that takes the order's id in place of the client's name."""
 
     @override
@@ -312,7 +318,7 @@ class HashesTheOrder(Own, HashOfClient):
         return self.instead(super().choose(serve), wrong)
 
 
-class WaitsInTheNextLine(Own, HashOfClient):
+class WaitsInTheNextLine(Own, HashOfClient[Server]):
     """A strategy of hashes that puts a waiting order into the line beside its own."""
 
     @override

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace as recast
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 import msgspec
+from typing_extensions import override
 
 from actors.client import ClosedClient, OpenClient, ReplayClient
 from actors.collector import Collector
 from actors.decisions.routing import STRATEGIES, Strategy
 from actors.inventory import Inventory
+from actors.measure.result import Result
 from actors.processor import Processor
 from actors.router import Router
-from actors.simulation import Cast
+from actors.runtime.actor import Actor
+from actors.runtime.base import Runtime
+from actors.runtime.interception import OUTSIDE, Interceptor, Transit
+from actors.scenario.loader import LoadedScenario
+from actors.simulation import Cast, Simulation
 
-__all__ = ["Mistake", "Slipping", "planted", "replace", "slips"]
+__all__ = ["Altering", "Mistake", "Slipping", "planted", "play", "replace", "slips"]
 
 Message = TypeVar("Message")
 
@@ -69,7 +75,10 @@ def replace(message: Message, **changes: object) -> Message:
 
 
 class Slipping:
-    """Makes mistakes now and then and counts them; alters what it tells, or whom."""
+    """Makes mistakes now and then and counts them; alters what it tells, or whom.
+
+    An actor is altered by an `Altering` interceptor, through which it is heard.
+    """
 
     chances = 0
 
@@ -93,14 +102,52 @@ class Slipping:
         """Who is told in place of somebody."""
         return name
 
-    def altered(self, tell: Callable[[str, object], None]) -> Callable[[str, object], None]:
-        """A `tell` that alters what it is given."""
+    def tell(self, name: str, message: object) -> None:
+        """Tell an actor to which there is no reference, and alter that too."""
+        self._runtime().tell(name, message)
 
-        def told(name: str, message: object) -> None:
-            other, to = self.alter(message), self.address(name, message)
-            if other != message or to != name:
-                self.slip()
-            if other is not None:
-                tell(to, other)
+    def tell_truly(self, name: str, message: object) -> None:
+        """Tell an actor, and alter nothing."""
+        _post(self._runtime(), name, message)
 
-        return told
+    def _runtime(self) -> Runtime:
+        engine = cast("Actor[Any]", self)._host.engine
+        assert isinstance(engine, Runtime)
+        return engine
+
+
+def _post(runtime: Runtime, name: str, message: object) -> None:
+    mailbox = runtime.find(name)
+    assert mailbox is not None
+    mailbox.post(message)
+
+
+class Altering(Interceptor):
+    """Has whoever makes mistakes alter what it tells.
+
+    Attributes:
+        runtime: where all are; to be set before they play.
+    """
+
+    runtime: Runtime
+
+    @override
+    def send(self, transit: Transit) -> None:
+        teller: object = None if transit.sender == OUTSIDE else self.runtime.actor(transit.sender)
+        if not isinstance(teller, Slipping):
+            transit.deliver()
+            return
+        message, name = transit.message, transit.receiver
+        other, to = teller.alter(message), teller.address(name, message)
+        if other != message or to != name:
+            teller.slip()
+        if other is not None:
+            _post(self.runtime, to, other)
+
+
+def play(mistake: Mistake, loaded: LoadedScenario) -> Result:
+    """Have a mistake made in a shop."""
+    altering = Altering()
+    simulation = Simulation(loaded, roles=mistake.roles, interceptor=altering)
+    altering.runtime = simulation.runtime
+    return simulation.run()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from nobody import NOBODY
+
 from actors.decisions.order_json import encode_order
 from actors.measure.audit import Examiner, Rules
 from actors.measure.audit.examiner import Law
@@ -55,7 +57,7 @@ def placed(
     """An order in its envelope, as its client sent it."""
     if body is None:
         body = encode_order(order or order_of(ref))
-    return Place(ref, body, at, sender, group, phase, waits)
+    return Place(ref, body, at, sender, group, phase, NOBODY if waits else None)
 
 
 def done(  # noqa: PLR0913 (a story has many parts, and a test names the one it changes)

@@ -20,6 +20,7 @@ from actors.measure.audit import (
     Tellings,
 )
 from actors.measure.ledger import Ledger
+from actors.measure.meters import Meters
 from actors.measure.order_statistics import Ended, OrderStatistics
 from actors.measure.products import ProductBook
 from actors.messages import Line, Order, Place
@@ -62,16 +63,39 @@ class Shop:
         self.collector = self.stage.spawn(
             "collector", lambda: collector(self.ledger, self.metrics, sinks)
         )
+        self.meters = Meters()
         instant, second = parse_distribution("0ms"), parse_distribution("1s")
         self.inventories = [
-            self.stage.spawn(f"inventory/{sku}", partial(inventory, sku, 5, instant))
+            self.stage.spawn(
+                name := f"inventory/{sku}",
+                partial(inventory, sku, 5, instant, self.meters.busy(name)),
+            )
             for sku in "AB"
         ]
+        shelves = {each.sku: each.actor_ref for each in self.inventories}
         self.router = self.stage.spawn(
-            "router", lambda: router({"A", "B"}, partial(STRATEGIES["shared_queue"], NAMES))
+            "router",
+            lambda: router(
+                {"A", "B"},
+                STRATEGIES["shared_queue"],
+                self.collector.actor_ref,
+                self.meters.level("router"),
+            ),
         )
         self.processors = [
-            self.stage.spawn(name, partial(processor, second, instant, "all_or_nothing"))
+            self.stage.spawn(
+                name,
+                partial(
+                    processor,
+                    self.router.actor_ref,
+                    shelves,
+                    self.collector.actor_ref,
+                    self.meters.busy(name),
+                    service_time=second,
+                    line_time=instant,
+                    fulfilment="all_or_nothing",
+                ),
+            )
             for name in NAMES
         ]
         self.sent: list[Place] = []
@@ -92,6 +116,7 @@ class Shop:
         now = self.stage.runtime.now
         self.stage.close()
         self.collector.settle()
+        queue = self.meters.level("router")
         booked, duplicates = self.metrics.booked("web")
         return Evidence(
             flow=self._flow(),
@@ -102,7 +127,9 @@ class Shop:
                 )
             ],
             servers=[
-                ServerEvidence(each.name, each.busy.total, self.examiner.busy(each.name), now)
+                ServerEvidence(
+                    each.name, self.meters.busy(each.name).total, self.examiner.busy(each.name), now
+                )
                 for each in self.processors
             ],
             tellings=Tellings(
@@ -122,9 +149,9 @@ class Shop:
             changed=self.ledger.changed,
             examples=self.ledger.examples,
             messages=self.stage.runtime.counts(),
-            queue_max=self.router.queue.largest(now),
+            queue_max=queue.largest(now),
             queue_limit=None,
-            queue_area=self.router.queue.mean(now) * now,
+            queue_area=queue.mean(now) * now,
             silent=[],
             now=now,
             crashes=self.stage.runtime.crashes,

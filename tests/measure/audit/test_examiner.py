@@ -168,6 +168,23 @@ def test_an_order_that_was_refused_wrongly_is_found(refusal: Refused, words: str
     assert found["content"][0].startswith(f"router: web-1-1 was refused as {words}")
 
 
+def test_an_order_for_an_unknown_product_that_was_passed_on_and_failed_is_found() -> None:
+    story = done(
+        placed(order=UNKNOWN),
+        0.0,
+        1.0,
+        order=UNKNOWN,
+        status="rejected",
+        reason="failed",
+        filled=(0,) * len(UNKNOWN.lines),
+    )
+    assert examined(story) == {
+        "content": ["router: web-1-1 was passed on, and its product is unknown"]
+    }
+    known = done(placed(), 0.0, 1.0, status="rejected", reason="failed", filled=(0,))
+    assert examined(known) == {}
+
+
 def test_nobody_is_refused_as_too_many_where_any_number_may_wait() -> None:
     refusal = refused(placed(), "overloaded", order=KNOWN)
     assert examined(refusal) == {

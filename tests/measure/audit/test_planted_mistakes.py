@@ -217,7 +217,7 @@ class Idle(Processor):
     @receives(Serve)
     def serve(self, serve: Serve) -> None:
         super().serve(serve)
-        self.busy.add(self.now, self.now + 0.5)
+        self._busy.add(self.now, self.now + 0.5)
 
 
 def test_planted_a_processor_that_boasts_is_named() -> None:
