@@ -209,7 +209,9 @@ class OwnLines(Strategy[Server]):
         return line.leave_all()
 
     def _number(self) -> None:
-        self._position_of = {processor: position for position, processor in enumerate(self.processors)}
+        self._position_of = {
+            processor: position for position, processor in enumerate(self.processors)
+        }
 
     @override
     def arrive(self, serve: Serve) -> Server | None:
