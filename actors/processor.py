@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from actors.common.random_streams import fork
-from actors.decisions.order_in_service import OrderInService, begin_service
+from actors.decisions.order_in_service import OrderInService, begin_service, time_in_service
 from actors.decisions.stock import conclude
 from actors.measure.meters import BusyTime
 from actors.messages import (
@@ -94,14 +93,11 @@ class Processor(Actor[Serve | Served | Answer | GiveUp]):
     def serve(self, serve: Serve) -> None:
         """Take an order and spend its service time."""
         self._work = begin_service(serve, self.now)
-        luck = serve.place.luck
-        delay = self._service(luck.service)
-        if self._line_time is not None:
-            for number in range(len(serve.order.lines)):
-                delay += self._line_time(fork(luck.line, number))
+        lines = len(serve.order.lines)
         if self.traced:
-            self.note("taken", serve.order.id, f"lines: {len(serve.order.lines)}")
-        self.after(delay, SERVED)
+            self.note("taken", serve.order.id, f"lines: {lines}")
+        time = time_in_service(serve.place.luck, lines, self._service, self._line_time)
+        self.after(time, SERVED)
 
     @receives(Served)
     def served(self, _served: Served) -> None:

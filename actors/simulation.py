@@ -22,7 +22,7 @@ from actors.measure.order_statistics import OrderStatistics
 from actors.measure.products import ProductBook
 from actors.measure.records import Records
 from actors.measure.result import Result
-from actors.messages import Begin, GiveUp, Halt, Refused
+from actors.messages import Begin, Halt, Refused
 from actors.router import Router
 from actors.runtime.gc_tuning import rare_collections
 from actors.runtime.interception import Interceptor
@@ -103,11 +103,11 @@ class Simulation(Playing):
             detail=detail,
             interceptor=interceptor,
         )
-        self.runtime = self.backend.make_runtime(loaded, options)
+        self.runtime = self.backend.make_runtime(loaded, self._cast, options)
         self.records = None if records is None else Records(records)
         self._cues = cues
         self._groups: Sequence[SpawnedGroup] = ()
-        self._stops = 0
+        self.stops = 0
         self._opened = False
         self._played = False
         self._over = False
@@ -153,12 +153,14 @@ class Simulation(Playing):
 
     def close(self) -> None:
         """Stop the actors, and part from what the backend has opened."""
+        self._played = True
         self.runtime.stop()
         self.backend.close(over=self._over)
 
     def _make_all(self) -> Participants:
         scenario, runtime, backend = self.loaded.scenario, self.runtime, self.backend
         ledger = Ledger()
+        backend.prepare()
         # Who is paused or restarted does not serve for as long as it meant to.
         exact = runtime.kind == "virtual" and not self._cues
         rules = backend.rules(rules_of(self.loaded, self._cast, exact=exact))
@@ -177,8 +179,9 @@ class Simulation(Playing):
         processors = backend.make_processors(setting, router)
         groups = Groups(self.loaded, self._cast, runtime, router.actor_ref, ledger)
         self._groups = list(groups.spawn())
+        clients = [client for group in self._groups for client in group.clients]
         return Participants(
-            [client for group in self._groups for client in group.clients],
+            [*clients, *backend.make_clients(setting, router.actor_ref, ledger)],
             router,
             processors,
             inventories,
@@ -210,19 +213,20 @@ class Simulation(Playing):
         Raises:
             RuntimeMisuse: it has been played already.
         """
-        if self._opened and not self._played:
+        if self._played:
+            raise RuntimeMisuse("a simulation is played once: make another one")
+        self._played = True
+        if self._opened:
             return self._run()
         with self:
             return self._run()
 
     def _run(self) -> Result:
-        self._played = True
         self.backend.open(self)
         began = time.perf_counter()
         self.runtime.start()
         self._begin()
-        cut = self.play()
-        cut = cut or self.backend.finish(self)
+        cut = self.backend.play(self)
         now = self.runtime.now
         self.runtime.stop()
         if cut:
@@ -240,7 +244,7 @@ class Simulation(Playing):
             self.backend,
             now=now,
             cut=cut,
-            interrupted=self._stops > 0,
+            interrupted=self.stops > 0,
             wall_s=time.perf_counter() - began,
         ).result()
 
@@ -257,18 +261,14 @@ class Simulation(Playing):
     def play(self) -> bool:
         while True:
             ending = self.runtime.run()
-            if self._stops > 1:
+            if self.stops > 1:
                 self._note("stopping at once")
                 return True
             if ending == "interrupted":
                 self._note("no more orders; draining")
                 for client in self.participants.clients:
                     client.actor_ref.tell(Halt())
-            elif any(processor.backorders for processor in self.participants.processors):
-                # Quiet, and orders still wait for stock: none will come.
-                for processor in self.participants.processors:
-                    processor.actor_ref.tell(GiveUp())
-            else:
+            elif not self.backend.give_up():
                 return False
 
     def _note(self, words: str) -> None:
@@ -286,13 +286,8 @@ class Simulation(Playing):
 
         Safe from a signal handler and from any thread.
         """
-        self._stops += 1
+        self.stops += 1
         self.runtime.interrupt()
-
-    @property
-    @override
-    def stopping(self) -> bool:
-        return self._stops > 1
 
     @override
     def stop_at_once(self) -> None:

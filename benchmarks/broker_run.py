@@ -12,10 +12,12 @@ from typing import Final, NamedTuple
 from typing_extensions import override
 
 from actors.rabbitmq.both.address import new_run
-from actors.rabbitmq.run.simulation import RemoteSimulation
+from actors.rabbitmq.run.backend import BrokerBackend
 from actors.rabbitmq.run.site import Site
 from actors.rabbitmq.worker.session import BATCH, PREFETCH
-from actors.scenario.loader import LoadedScenario, load_text
+from actors.scenario.loader import load_text
+from actors.simulation import Simulation
+from actors.wiring.backend import Playing
 from benchmarks.cpu import seconds_of, server_of
 from benchmarks.errors import BadMeasurement
 from benchmarks.shares import Costs
@@ -58,13 +60,11 @@ class Measured(NamedTuple):
     costs: Costs
 
 
-class CountedSimulation(RemoteSimulation):
-    """Notes what everybody has used when the first order leaves and when the last is settled."""
+class CountingBackend(BrokerBackend):
+    """Notes what everybody has used when the first order leaves and when the last has ended."""
 
-    def __init__(
-        self, loaded: LoadedScenario, site: Site, workers: Sequence[subprocess.Popen[bytes]]
-    ) -> None:
-        super().__init__(loaded, site)
+    def __init__(self, site: Site, workers: Sequence[subprocess.Popen[bytes]]) -> None:
+        super().__init__(site)
         self._pids = [worker.pid for worker in workers]
         self._servers = (server_of(site.broker), server_of(site.store))
         self.before = self.after = Costs(0.0, 0.0, None, None)
@@ -81,17 +81,17 @@ class CountedSimulation(RemoteSimulation):
     # Looking at the others is no part of the run: its own time is taken last, and then first.
 
     @override
-    def _play(self) -> bool:
+    def open(self, playing: Playing) -> None:
+        super().open(playing)
         others = self._others()
         self.before = others._replace(run=time.process_time())
-        return super()._play()
 
     @override
-    def _flush(self) -> bool:
-        settled = super()._flush()
+    def flush(self, playing: Playing) -> bool:
+        flushed = super().flush(playing)
         used = time.process_time()
         self.after = self._others()._replace(run=used)
-        return settled
+        return flushed
 
 
 def measure(setting: Setting, broker: str, orders: int) -> Measured:
@@ -103,15 +103,14 @@ def measure(setting: Setting, broker: str, orders: int) -> Measured:
     loaded = load_text(SCENARIO.format(orders=orders, lines=setting.lines), name="burst")
     run = new_run("benchmark")
     workers = [_start_worker(setting, broker, run, place) for place in range(setting.workers)]
-    simulation = CountedSimulation(
-        loaded, Site(broker, setting.store, run, expected=setting.workers), workers
-    )
-    result = simulation.run()
+    site = Site(broker, setting.store, run, expected=setting.workers)
+    backend = CountingBackend(site, workers)
+    result = Simulation(loaded, backend=backend).run()
     for worker in workers:
         worker.wait()
     if not result.audit.ok:
         raise BadMeasurement(f"the audit did not hold with {setting.workers} workers")
-    costs = simulation.after.since(simulation.before).each(orders)
+    costs = backend.after.since(backend.before).each(orders)
     if setting.in_file:
         costs = costs._replace(database=0.0)  # it is in the workers' own
     return Measured(result.orders.placed / result.simulated_s, costs)

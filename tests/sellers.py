@@ -2,8 +2,8 @@
 
     python sellers.py URL SEED sell|hang
 
-Every seller settles the same orders, each in an order of its own: all orders are duplicates of
-somebody else's. `sell` settles them all; `hang` opens a batch, says so, and stays in it until it
+Every seller sells the same orders, each in an order of its own: all orders are duplicates of
+somebody else's. `sell` sells them all; `hang` opens a batch, says so, and stays in it until it
 is killed or told to go on; then it sells, and says how its first batch ended.
 """
 
@@ -46,13 +46,13 @@ def sell(batch: Batch, order_ids: Iterable[str]) -> None:
 
 
 def sell_all(store: Store, seed: int) -> None:
-    """Settle every order, in batches, in an order of the seed's own."""
+    """Sell every order, in batches, in an order of the seed's own."""
     order_ids = list(ORDERS)
     random.Random(seed).shuffle(order_ids)
     for start in range(0, len(order_ids), BATCH):
         ids = order_ids[start : start + BATCH]
         skus = {ORDERS[order_id] for order_id in ids}
-        store.settle(RUN, skus, ids, partial(sell, order_ids=ids))
+        store.commit(RUN, skus, ids, partial(sell, order_ids=ids))
 
 
 def hang(store: Store) -> str:
@@ -69,7 +69,7 @@ def hang(store: Store) -> str:
 
 
 def wrong(store: Store) -> list[str]:
-    """What does not add up after every order was settled by at least one seller."""
+    """What does not add up after every order was sold by at least one seller."""
     outcomes = dict(store.outcomes(RUN))
     told = [ORDERS[order_id] for order_id, outcome in outcomes.items() if outcome == b"sold"]
     asked = list(ORDERS.values())

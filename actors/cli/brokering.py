@@ -134,7 +134,7 @@ def _needed(broker: object) -> str:
 def worker(**flags: object) -> None:
     """Serve orders of runs over RabbitMQ: --runtime rabbitmq.
 
-    SIGINT and SIGTERM end it in good order: what it has in hand and has not settled goes back.
+    SIGINT and SIGTERM end it in good order: what it has in hand and has not done goes back.
     """
     from actors.cli.working import WorkerOptions, work  # noqa: PLC0415 — only when run
 

@@ -15,7 +15,6 @@ from actors.cli.output import complain
 from actors.cli.outputs import OrdersFile, check_outputs
 from actors.cli.reporting import look_of, report
 from actors.cli.stopping import stopping
-from actors.errors import UsageError
 from actors.measure.journal import Detail, Journal
 from actors.measure.result import Result
 from actors.report.log_lines import ConsoleLog
@@ -26,6 +25,7 @@ from actors.report.terminal import Terminal
 from actors.scenario.loader import LoadedScenario, load_scenario
 from actors.simulation import Simulation
 from actors.vocabulary.exit_codes import ExitCode
+from actors.wiring.backend import Backend
 
 __all__ = ["RunOptions", "run_scenario"]
 
@@ -94,12 +94,13 @@ def _play(options: RunOptions, loaded: LoadedScenario) -> tuple[Result, list[str
             journal=None if options.quiet else log,
             records=None if orders is None else orders.stream,
         )
-        if orders is not None:
-            orders.begin()
         stack.enter_context(stopping(simulation.stop))
         if not options.quiet:
             stack.enter_context(RunProgress(terminal, lambda: _snapshot(simulation), look))
-        result = simulation.run()
+        with simulation:
+            if orders is not None:
+                orders.begin()
+            result = simulation.run()
         log.close()
     failure = _failure_of(simulation, orders)
     if failure is None:
@@ -113,25 +114,17 @@ def _simulation(
     site = site_of(
         options.runtime, loaded, options.broker, options.store, options.run_id, options.workers
     )
-    if site is None:
-        return Simulation(
-            loaded,
-            runtime=options.runtime,
-            seed=options.seed,
-            replication=options.replication or 0,
-            speed=options.speed,
-            journal=journal,
-            detail=options.detail,
-            records=records,
-        )
-    if options.replication:
-        raise UsageError("a run over a broker is the plain one: --replication cannot be with it")
-    from actors.rabbitmq.run.simulation import RemoteSimulation  # noqa: PLC0415 — only over a broker
+    backend: Backend | None = None
+    if site is not None:
+        from actors.rabbitmq.run.backend import BrokerBackend  # noqa: PLC0415 — an extra
 
-    return RemoteSimulation(
+        backend = BrokerBackend(site)
+    return Simulation(
         loaded,
-        site,
+        runtime=options.runtime,
+        backend=backend,
         seed=options.seed,
+        replication=options.replication or 0,
         speed=options.speed,
         journal=journal,
         detail=options.detail,

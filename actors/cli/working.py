@@ -17,7 +17,7 @@ from typing import Final, cast
 from actors.common.visible_text import speaks_unicode
 from actors.measure.journal import Event
 from actors.rabbitmq.both.address import check_run
-from actors.rabbitmq.both.link import Told
+from actors.rabbitmq.both.link import Note
 from actors.rabbitmq.worker.process import STORE_PATIENCE_S, Worker
 from actors.rabbitmq.worker.session import BATCH, PREFETCH, Capacity
 from actors.report.log_lines import ConsoleLog
@@ -70,7 +70,7 @@ def work(options: WorkerOptions) -> None:
             capacity=Capacity(
                 options.processors, options.batch or BATCH, options.prefetch or PREFETCH
             ),
-            told=_nobody if options.quiet else _teller(options.color),
+            note=_nobody if options.quiet else _teller(options.color),
         )
         for number in STOPPERS:
             signal.signal(number, lambda *_: worker.stop())
@@ -88,7 +88,7 @@ def _nobody(_kind: EventKind, _words: str) -> None:
     pass
 
 
-def _teller(color: ColourChoice) -> Told:
+def _teller(color: ColourChoice) -> Note:
     """Tells a person at the terminal what the worker hears."""
     look = Look(use_colour(color, sys.stderr, os.environ), speaks_unicode(sys.stderr))
     log = ConsoleLog(Terminal(sys.stderr), look)

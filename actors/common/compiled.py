@@ -67,6 +67,7 @@ MODULES: Final = (
     "actors.runtime.mailbox",
     "actors.runtime.pool_lead",
     "actors.runtime.pool_mailbox",
+    "actors.runtime.remote_work",
     "actors.runtime.signs",
     "actors.runtime.thread_mailbox",
     "actors.runtime.timers",

@@ -1,12 +1,34 @@
-"""An order in a processor's hands: its lines merged by product, and what was granted so far."""
+"""An order in a processor's hands: how long it takes, its lines merged, what was granted so far."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from actors.messages import Serve
+from actors.common.random_streams import fork
+from actors.messages import Luck, Serve
 
-__all__ = ["OrderInService", "begin_service"]
+__all__ = ["OrderInService", "begin_service", "time_in_service"]
+
+
+def time_in_service(
+    luck: Luck,
+    lines: int,
+    service_time: Callable[[float], float],
+    line_time: Callable[[float], float] | None,
+) -> float:
+    """How long an order is served, in seconds.
+
+    Args:
+        luck: what chance decides about it.
+        lines: how many it has.
+        service_time: the time of an order, from a uniform number in [0, 1).
+        line_time: what each line adds, likewise; None: nothing.
+    """
+    time = service_time(luck.service)
+    if line_time is not None:
+        for number in range(lines):
+            time += line_time(fork(luck.line, number))
+    return time
 
 
 class OrderInService:

@@ -18,48 +18,59 @@ from zlib import crc32
 from typing_extensions import override
 
 from actors.common.random_streams import Chance
-from actors.messages import Serve
+from actors.messages import Order, Serve
 
 __all__ = ["STRATEGIES", "OwnLines", "Strategy", "WaitingLine", "explained"]
 
 
-class WaitingLine:
+class HasOrder(Protocol):
+    """What may wait in a line: an order to be served, whatever it comes with."""
+
+    @property
+    def order(self) -> Order:
+        """The order."""
+
+
+Waiting = TypeVar("Waiting", bound=HasOrder)
+
+
+class WaitingLine(Generic[Waiting]):
     """Orders that wait: the highest priority first, the oldest first within one priority."""
 
     def __init__(self) -> None:
-        self._lines: dict[int, deque[Serve]] = {}
+        self._lines: dict[int, deque[Waiting]] = {}
         self._priorities: list[int] = []  # descending through the sign: lowest -priority first
         self._count = 0
 
-    def join(self, serve: Serve) -> None:
+    def join(self, waiting: Waiting) -> None:
         """Wait."""
-        rank = -serve.order.priority
+        rank = -waiting.order.priority
         line = self._lines.get(rank)
         if line is None:
             line = self._lines[rank] = deque()
             insort(self._priorities, rank)
-        line.append(serve)
+        line.append(waiting)
         self._count += 1
 
-    def leave(self) -> Serve | None:
+    def leave(self) -> Waiting | None:
         """The next to be served, if anybody waits."""
         if not self._count:
             return None
         self._count -= 1
         while not (line := self._lines[self._priorities[0]]):
             self._forget_first()
-        serve = line.popleft()
+        first = line.popleft()
         # Orders may bring any number of different priorities: keep none that is used up, save
         # one, because most runs have a single priority and its line is empty often.
         if not line and len(self._priorities) > 1:
             self._forget_first()
-        return serve
+        return first
 
-    def leave_all(self) -> list[Serve]:
+    def leave_all(self) -> list[Waiting]:
         """Empty the line; returns who waited, in the order in which they would be served."""
-        left: list[Serve] = []
-        while (serve := self.leave()) is not None:
-            left.append(serve)
+        left: list[Waiting] = []
+        while (first := self.leave()) is not None:
+            left.append(first)
         return left
 
     def _forget_first(self) -> None:
@@ -126,7 +137,7 @@ class SharedQueue(Strategy[Server]):
     def __init__(self, rng: Chance) -> None:
         super().__init__(rng)
         self._idle = deque[Server]()
-        self._line = WaitingLine()
+        self._line = WaitingLine[Serve]()
 
     @override
     def join(self, processor: Server) -> None:
@@ -167,7 +178,7 @@ class OwnLines(Strategy[Server]):
     def __init__(self, rng: Chance) -> None:
         super().__init__(rng)
         self.processors: list[Server] = []
-        self.lines: list[WaitingLine] = []
+        self.lines: list[WaitingLine[Serve]] = []
         self.busy: list[bool] = []
         self._position_of: dict[Server, int] = {}
         self._chosen = 0
@@ -181,7 +192,7 @@ class OwnLines(Strategy[Server]):
     def join(self, processor: Server) -> None:
         position = bisect([_rank(other.name) for other in self.processors], _rank(processor.name))
         self.processors.insert(position, processor)
-        self.lines.insert(position, WaitingLine())
+        self.lines.insert(position, WaitingLine[Serve]())
         self.busy.insert(position, True)
         self._number()
         while self._unassigned:
@@ -198,7 +209,9 @@ class OwnLines(Strategy[Server]):
         return line.leave_all()
 
     def _number(self) -> None:
-        self._position_of = {processor: position for position, processor in enumerate(self.processors)}
+        self._position_of = {
+            processor: position for position, processor in enumerate(self.processors)
+        }
 
     @override
     def arrive(self, serve: Serve) -> Server | None:

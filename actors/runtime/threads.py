@@ -4,7 +4,7 @@ How the run's end is found without a lock for each message: every message takes 
 is sent, and every thread counts, for itself alone, what it has handled. The numbers only grow, so
 if everything handled, read *first*, equals everything sent, read *afterwards*, then nothing was
 under way in between (Mattern's argument for termination detection, 1987). A timer counts as sent
-when it is set, unless it is in the background.
+when it is set, unless it is in the background; so does work that has left for another process.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from actors.measure.result import MessageCounts
 from actors.runtime.future import Reply
 from actors.runtime.interception import Interceptor
 from actors.runtime.mailbox import Mailbox
+from actors.runtime.remote_work import RemoteWork
 from actors.runtime.thread_mailbox import ThreadMailbox
 from actors.runtime.tickets import Tickets
 from actors.runtime.wall import WallRuntime
@@ -63,6 +64,7 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
             speed=speed,
         )
         self.tickets = Tickets()
+        self._elsewhere: list[RemoteWork] = []
         self._dropped = 0  # timers of actors that could not be made
         # An event, not a `SimpleQueue`: that one's `get` may wait for ever if its time is over
         # before it has begun to wait (CPython 3.11).
@@ -117,6 +119,16 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
     def wake(self) -> None:
         self._bell.set()
 
+    def remote_work(self) -> RemoteWork:
+        """Counts for an actor that sends work elsewhere; asked for before the run begins.
+
+        What is sent counts as a message, and as handled once it is answered; when all is stopped,
+        what is still open is a dead letter.
+        """
+        counts = RemoteWork()
+        self._elsewhere.append(counts)
+        return counts
+
     # The end of a run.
 
     @override
@@ -134,7 +146,11 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
         return settled == self._sent()
 
     def _settled(self) -> int:
-        return sum(box.settled for box in self.all_mailboxes())
+        return self._answered() + sum(box.settled for box in self.all_mailboxes())
+
+    def _answered(self) -> int:
+        """Work that has come back from elsewhere."""
+        return sum(work.answered for work in self._elsewhere)
 
     def _unsent(self) -> int:
         """Timers that nobody will receive."""
@@ -145,7 +161,7 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
         return sum(box.pending for box in self.all_mailboxes())
 
     def _sent(self) -> int:
-        return self.tickets.taken
+        return self.tickets.taken + sum(work.sent for work in self._elsewhere)
 
     @override
     def stop(self) -> None:
@@ -167,8 +183,10 @@ class ThreadsRuntime(WallRuntime[ThreadMailbox]):
     def counts(self) -> MessageCounts:
         # In this order, what moves meanwhile can only look unsettled. A timer's message is
         # sent once it has arrived, and a sign is no message.
-        handled = sum(box.handled for box in self.all_mailboxes())
+        handled = self._answered() + sum(box.handled for box in self.all_mailboxes())
         dead_lettered = self.dead_letters
+        if self.timers.ended:
+            dead_lettered += sum(work.open for work in self._elsewhere)
         boxes = self.all_mailboxes()
         unsent = self._dropped + sum(box.forgotten + box.obeyed for box in boxes)
         sent = self._sent() - unsent - self._pending() - self.timers.lost

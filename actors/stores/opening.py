@@ -1,4 +1,4 @@
-"""Opens the store that a URL names."""
+"""From a URL to a store: which kind it is, with nothing imported but that one."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The store: where stock lives when several processes share it.
 
 A store holds, for each run, a row of stock for each product and the outcome of every order that
-has had its effect. Orders are settled in batches, each one transaction:
+has had its effect. Orders are applied in batches, each one transaction:
 
     with store.batch(run, skus, order_ids) as batch:    locks the rows, in SKU order
         ...                                             play the orders that batch.applied lacks
@@ -114,7 +114,7 @@ class Store(ABC):
     def close(self) -> None:
         """Let go of the connection. The store cannot be used afterwards."""
 
-    def settle(
+    def commit(
         self,
         run: str,
         skus: Collection[str],

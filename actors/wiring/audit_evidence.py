@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from actors.client import Client
 from actors.measure.answers import Answers
 from actors.measure.audit import (
     WORD,
@@ -19,9 +20,10 @@ from actors.measure.audit import (
     StockEvidence,
     Tellings,
 )
+from actors.messages import Halt
 from actors.runtime.base import Runtime
 from actors.scenario.loader import LoadedScenario
-from actors.wiring.client_groups import AnyClient, client_names
+from actors.wiring.client_groups import client_names
 from actors.wiring.participants import Participants, Shelf
 from actors.wiring.roles import Cast
 
@@ -208,7 +210,7 @@ def _irregular(participants: Participants) -> set[str]:
     return {_group_of(client) for client in participants.clients if not client.keeps_schedule}
 
 
-def _group_of(client: AnyClient) -> str:
+def _group_of(client: Client[Halt]) -> str:
     """The group that a client belongs to by its name; none for one that stands for several."""
     group, _, number = client.name.removeprefix("client/").rpartition("-")
     return group if number.isdecimal() else ""

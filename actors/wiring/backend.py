@@ -13,15 +13,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from typing_extensions import override
+
+from actors.client import Client
 from actors.common.random_streams import Chance
 from actors.decisions.routing import Strategy
 from actors.errors import UsageError
 from actors.inventory import Inventory
 from actors.measure.audit import Rules
 from actors.measure.journal import Detail, Journal
+from actors.measure.ledger import Ledger
 from actors.measure.meters import Meters
 from actors.measure.result import BrokerReport, Check, Processors
-from actors.messages import Duplicate, Processed, Refused, Serve
+from actors.messages import Duplicate, GiveUp, Halt, Place, Processed, Refused, Serve
 from actors.processor import Processor
 from actors.ref import Ref
 from actors.router import Router
@@ -31,7 +35,6 @@ from actors.runtime.pool import PoolRuntime
 from actors.runtime.threads import ThreadsRuntime
 from actors.runtime.virtual import VirtualRuntime
 from actors.scenario.loader import LoadedScenario
-from actors.wiring.client_groups import AnyClient
 from actors.wiring.participants import Participants, Server, Shelf
 from actors.wiring.roles import Cast
 
@@ -77,19 +80,19 @@ class Setting:
 
 
 class Playing(ABC):
-    """A run under way, as its backend may steer it."""
+    """A run under way, as its backend may steer it.
+
+    Attributes:
+        stops: how often it was asked to end early: once, and it drains; twice, and it is cut.
+    """
 
     runtime: Runtime
     participants: Participants
+    stops: int
 
     @abstractmethod
     def play(self) -> bool:
         """Run until nothing is left to happen; True if it had to be cut short."""
-
-    @property
-    @abstractmethod
-    def stopping(self) -> bool:
-        """Whether somebody wants the run to end at once."""
 
     @abstractmethod
     def stop_at_once(self) -> None:
@@ -97,7 +100,7 @@ class Playing(ABC):
 
 
 class Backend(ABC):
-    """One kind of run; an object is for one run.
+    """One kind of run; an object is for one run, and its methods are called in this order.
 
     Attributes:
         kind: its name, as `--runtime` has it.
@@ -105,47 +108,71 @@ class Backend(ABC):
 
     kind: str
 
+    # Before anything is started.
+
     @abstractmethod
-    def make_runtime(self, loaded: LoadedScenario, options: Options) -> Runtime:
+    def make_runtime(self, loaded: LoadedScenario, cast: Cast, options: Options) -> Runtime:
         """Where the run's own actors live; starts no thread.
 
         Raises:
-            UsageError: the scenario wants what cannot be had here.
+            UsageError: the scenario, the cast or the options want what cannot be had here.
         """
 
     @abstractmethod
     def count_servers(self, loaded: LoadedScenario) -> int:
         """How many actors there will be between router and collector."""
 
-    @abstractmethod
-    def strategy(self, setting: Setting) -> Callable[[Chance], Strategy[Ref[Serve]]]:
-        """What makes the router's strategy from its random stream."""
+    # Actors are made.
 
-    @abstractmethod
-    def make_inventories(self, setting: Setting) -> Sequence[Shelf]:
-        """Where the stock is; may be filled in later."""
+    def prepare(self) -> None:  # noqa: B027 — most have nothing to do
+        """See to what must be known before actors are made.
 
-    @abstractmethod
-    def make_processors(self, setting: Setting, router: Router) -> Sequence[Server]:
-        """Who serves; called after `make_inventories`."""
-
-    def make_clients(self, participants: Participants) -> Sequence[AnyClient]:  # noqa: ARG002
-        """Further clients, besides those of the scenario."""
-        return ()
+        Raises:
+            StocksimError: the run cannot begin; nothing has happened yet.
+        """
 
     def rules(self, rules: Rules) -> Rules:
         """What the audit may hold every order to, of what the scenario promises."""
         return rules
 
-    def open(self, playing: Playing) -> None:  # noqa: B027 — most have nothing to do
-        """What must be there before the run begins."""
+    @abstractmethod
+    def make_inventories(self, setting: Setting) -> Sequence[Shelf]:
+        """Where the stock is; may be filled in until the run is played."""
 
-    def finish(self, playing: Playing) -> bool:  # noqa: ARG002
-        """See to what is still to come when all is quiet here; True if that was cut short."""
+    @abstractmethod
+    def strategy(self, setting: Setting) -> Callable[[Chance], Strategy[Ref[Serve]]]:
+        """What makes the router's strategy from its random stream."""
+
+    @abstractmethod
+    def make_processors(self, setting: Setting, router: Router) -> Sequence[Server]:
+        """Who serves; called after `make_inventories`."""
+
+    def make_clients(
+        self,
+        setting: Setting,  # noqa: ARG002 — most have none
+        router: Ref[Place],  # noqa: ARG002
+        ledger: Ledger,  # noqa: ARG002
+    ) -> Sequence[Client[Halt]]:
+        """Further clients, besides those of the scenario."""
+        return ()
+
+    # The run.
+
+    def open(self, playing: Playing) -> None:  # noqa: B027 — most have nothing to do
+        """Have what must be there before the clock starts."""
+
+    def play(self, playing: Playing) -> bool:
+        """Play to the end; True if the run had to be cut short."""
+        return playing.play()
+
+    def give_up(self) -> bool:
+        """All is quiet: end the orders that still wait for stock; False if there are none."""
         return False
 
-    def close(self, *, over: bool) -> None:  # noqa: B027
-        """Part from whatever was opened; `over`: nothing of the run will be needed again."""
+    def close(self, *, over: bool) -> None:  # noqa: B027 — most have nothing to do
+        """Part from whatever was opened, by a run or in vain; `over`: all of it was played."""
+
+    # What is known of the run besides, once it is played.
 
     def processors(self, now: float) -> Processors | None:  # noqa: ARG002
         """The figures of processors that are elsewhere; None: they are here."""
@@ -172,9 +199,10 @@ class LocalBackend(Backend):
             raise UsageError(f"no runtime is called {kind!r}: use {', '.join(RUNTIMES)}")
         self.kind = kind
         self._inventories: Sequence[Inventory] = ()
+        self._processors: Sequence[Processor] = ()
 
-    def make_runtime(self, loaded: LoadedScenario, options: Options) -> Runtime:  # noqa: ARG002
-        """A runtime of the kind."""
+    @override
+    def make_runtime(self, loaded: LoadedScenario, cast: Cast, options: Options) -> Runtime:
         return RUNTIMES[self.kind](
             seed=options.seed,
             replication=options.replication,
@@ -184,16 +212,16 @@ class LocalBackend(Backend):
             speed=options.speed,
         )
 
+    @override
     def count_servers(self, loaded: LoadedScenario) -> int:
-        """Processors and inventories."""
         return len(loaded.products) + loaded.scenario.processors.count
 
+    @override
     def strategy(self, setting: Setting) -> Callable[[Chance], Strategy[Ref[Serve]]]:
-        """The scenario's."""
         return setting.cast.strategies[setting.loaded.scenario.router.strategy]
 
+    @override
     def make_inventories(self, setting: Setting) -> Sequence[Inventory]:
-        """An actor for each product."""
         service = setting.loaded.scenario.inventory.service_time
         self._inventories = [
             setting.runtime.enlist(
@@ -206,11 +234,11 @@ class LocalBackend(Backend):
         ]
         return self._inventories
 
+    @override
     def make_processors(self, setting: Setting, router: Router) -> Sequence[Processor]:
-        """As many actors as the scenario says."""
         settings = setting.loaded.scenario.processors
         inventories = {shelf.sku: shelf.actor_ref for shelf in self._inventories}
-        return [
+        self._processors = [
             setting.runtime.enlist(
                 name := f"processor/{number + 1}",
                 partial(
@@ -226,3 +254,12 @@ class LocalBackend(Backend):
             )
             for number in range(settings.count)
         ]
+        return self._processors
+
+    @override
+    def give_up(self) -> bool:
+        if not any(processor.backorders for processor in self._processors):
+            return False
+        for processor in self._processors:
+            processor.actor_ref.tell(GiveUp())
+        return True

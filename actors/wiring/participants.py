@@ -18,8 +18,7 @@ from actors.measure.ledger import Ledger
 from actors.measure.meters import Meters
 from actors.measure.order_statistics import OrderStatistics
 from actors.measure.products import ProductBook
-from actors.messages import Begin, GiveUp, Halt, Serve
-from actors.ref import Ref
+from actors.messages import Halt
 from actors.router import Router
 from actors.scenario.schedule import Schedule
 
@@ -33,16 +32,8 @@ class Server(Protocol):
     finished: int
 
     @property
-    def actor_ref(self) -> Ref[Serve | GiveUp]:
-        """How to reach it."""
-
-    @property
     def in_hand(self) -> int:
         """Orders taken and not finished."""
-
-    @property
-    def backorders(self) -> int:
-        """Orders that wait for stock."""
 
 
 class Shelf(Protocol):
@@ -73,7 +64,7 @@ class Participants:
     `schedules` are those of the open groups, by name.
     """
 
-    clients: Sequence[Client[Begin | Halt]]
+    clients: Sequence[Client[Halt]]
     router: Router
     processors: Sequence[Server]
     inventories: Sequence[Shelf]

@@ -96,7 +96,7 @@ class ResultBuilder:
             ),
             seed=self._runtime.seed,
             replication=self._runtime.replication,
-            runtime=self._runtime.kind,
+            runtime=self._backend.kind,
             time=Time(wall_s=self._wall_s, cpu_s=sum(os.times()[:4])),
             simulated_s=self._now,
             groups={name: self.block(name, None) for name in scenario.clients},

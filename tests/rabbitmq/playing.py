@@ -21,9 +21,11 @@ from private_server import until
 from actors.measure.journal import Event
 from actors.measure.result import Result
 from actors.rabbitmq.both.topology import Topology
-from actors.rabbitmq.run.simulation import RemoteSimulation
+from actors.rabbitmq.run.backend import BrokerBackend
 from actors.rabbitmq.run.site import Site
+from actors.runtime.interception import Interceptor
 from actors.scenario.loader import load_text
+from actors.simulation import Cast, Simulation
 from actors.stores.opening import open_store
 
 __all__ = [
@@ -129,6 +131,8 @@ class Play:
         text: the scenario.
         broker, store, run, workers, depth, expected: see `Site`.
         records: takes every ended order as a line of JSON.
+        interceptor: sees every message of the run, if anybody does.
+        roles: who plays which role.
         events: what the journal was told.
     """
 
@@ -140,6 +144,8 @@ class Play:
     depth: int = 20_000
     expected: int = 1
     records: BinaryIO | None = None
+    interceptor: Interceptor | None = None
+    roles: Cast | None = None
     events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -152,8 +158,14 @@ class Play:
             expected=self.expected,
         )
         loaded = load_text(self.text, name="faults")
-        self.simulation = RemoteSimulation(
-            loaded, site, journal=self.events.append, records=self.records
+        self.backend = BrokerBackend(site)
+        self.simulation = Simulation(
+            loaded,
+            backend=self.backend,
+            journal=self.events.append,
+            records=self.records,
+            interceptor=self.interceptor,
+            roles=self.roles,
         )
         self._result: Result | None = None
         self._error: BaseException | None = None
@@ -197,7 +209,7 @@ class Play:
 
     def worker_pids(self) -> list[int]:
         """The local workers' processes."""
-        return self.simulation.workers.pids
+        return self.backend.side.workers.pids
 
     def kill_worker(self) -> None:
         """Kill a local worker as the kernel would, and wait until another serves in its place."""

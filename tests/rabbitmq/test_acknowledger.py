@@ -17,7 +17,7 @@ from actors.rabbitmq.both.publisher import Publisher
 from actors.rabbitmq.both.topology import Topology
 from actors.rabbitmq.both.wire import Job
 from actors.rabbitmq.worker.acknowledger import Acknowledger
-from actors.rabbitmq.worker.server_pool import Delivery, Load
+from actors.rabbitmq.worker.server_pool import DeliveredMessage, DeliveredOrder
 
 pytest_plugins = ("server_fixtures",)
 
@@ -39,12 +39,12 @@ def handed_over(broker: PrivateBroker, topology: Topology) -> Iterator[tuple[Ack
         until(publisher.idle, within=30, what="all is confirmed")
 
 
-def orders_in(handed: Handed, count: int) -> list[Delivery]:
+def orders_in(handed: Handed, count: int) -> list[DeliveredOrder]:
     """A message's orders; what they order does not matter here."""
-    load = Load(0, handed.channel, handed.tag, count)
+    message = DeliveredMessage(0, handed.channel, handed.tag, count)
     order = Order(id="o", client="c", placed_at=0.0, lines=(Line("TEA", 1),))
     job = Job(scenario="s", order=order, scheduled=0.0, sender="client/c", group="g", phase="")
-    return [Delivery(load, job) for _ in range(count)]
+    return [DeliveredOrder(message, job) for _ in range(count)]
 
 
 def left(channel: BlockingChannel, topology: Topology) -> int:
@@ -63,15 +63,15 @@ def test_a_message_is_acknowledged_with_the_last_of_its_orders(broker: PrivateBr
     with channel_to(broker.url) as channel:
         topology.declare(channel)
         channel.basic_publish(topology.orders, "0", b"three orders")
-        with handed_over(broker, topology) as (post, handed):
+        with handed_over(broker, topology) as (acknowledger, handed):
             first, second, third = orders_in(handed, 3)
-            post.tell([first, second], [b"1", b"2"])
+            acknowledger.tell([first, second], [b"1", b"2"])
         assert left(channel, topology) == 1
-        with handed_over(broker, topology) as (post, handed):
+        with handed_over(broker, topology) as (acknowledger, handed):
             assert handed.redelivered
             first, second, third = orders_in(handed, 3)
-            post.tell([first], [b"1"])
-            post.bury(b"2", "nobody can use it", second.load)
-            post.tell([third], [b"3"])
+            acknowledger.tell([first], [b"1"])
+            acknowledger.bury(b"2", "nobody can use it", second.message)
+            acknowledger.tell([third], [b"3"])
         assert left(channel, topology) == 0
         topology.remove(channel)

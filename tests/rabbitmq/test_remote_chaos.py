@@ -49,11 +49,11 @@ class Chaos:
         ) as process:
             yield process
 
-    def until_settled(self, orders: int) -> None:
+    def until_stored(self, orders: int) -> None:
         """Wait until the store has so many outcomes."""
-        until(lambda: self.settled() >= orders, within=120, what=f"{orders} orders settled")
+        until(lambda: self.stored() >= orders, within=120, what=f"{orders} orders stored")
 
-    def settled(self) -> int:
+    def stored(self) -> int:
         """How many outcomes the store has."""
         with closing(open_store(self.store)) as store, suppress(UnknownRun):
             return sum(1 for _ in store.outcomes(self.run))
@@ -86,19 +86,19 @@ def test_thirty_thousand_orders_survive_everything_at_once(
 ) -> None:
     chaos = Chaos(broker, postgres_url, tmp_path)
     with chaos.playing() as process:
-        chaos.until_settled(2_000)
+        chaos.until_stored(2_000)
         chaos.kill_a_worker(process)
         chaos.poison(b"one", b"two", b"three")
-        chaos.until_settled(5_000)
+        chaos.until_stored(5_000)
         broker.stop()
         broker.start()
-        chaos.until_settled(9_000)
+        chaos.until_stored(9_000)
         process.kill()
     with chaos.playing() as process:
-        chaos.until_settled(14_000)
+        chaos.until_stored(14_000)
         chaos.kill_a_worker(process)
         chaos.poison(b"four", b"five")
-        chaos.until_settled(18_000)
+        chaos.until_stored(18_000)
         broker.kill()
         broker.start()
         assert process.wait(150) == 0
@@ -106,7 +106,7 @@ def test_thirty_thousand_orders_survive_everything_at_once(
     checks = {check["name"]: check for check in result["audit"]["checks"]}
     assert all(check["ok"] for check in checks.values())
     assert "lost 0, duplicated 0, unexpected 0" in checks["one outcome an order"]["detail"]
-    assert result["orders"]["placed"] == ORDERS == chaos.settled()
+    assert result["orders"]["placed"] == ORDERS == chaos.stored()
     assert set(result["orders"]["rejected_by"]) <= {"out_of_stock"}
     assert result["broker"]["recovered"] >= 9_000
     # One that was being buried while the broker went down is buried again.

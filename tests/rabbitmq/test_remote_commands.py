@@ -238,11 +238,13 @@ def test_a_wrong_flag_is_told_in_one_line(
 
 
 def test_a_store_that_cannot_be_used_ends_the_run_before_it_begins(
-    start: Start, scenario: Callable[[str], str]
+    start: Start, scenario: Callable[[str], str], tmp_path: Path
 ) -> None:
+    (tmp_path / "orders.jsonl").write_text("of a run before")
     words = play_words(scenario(text_of(10)), "--workers", "1", "--store", "sqlite:/dev/null/x")
-    _, log = (process := start(*words)).communicate(timeout=60)
+    _, log = (process := start(*words, "--orders", "orders.jsonl")).communicate(timeout=60)
     assert process.returncode == 2
+    assert (tmp_path / "orders.jsonl").read_text() == "of a run before"
     assert "sqlite:/dev/null/x" in log
     assert "Traceback" not in log
 

@@ -68,8 +68,8 @@ def job(sku: str = "TEA", quantity: int = 1) -> Job:
 
 
 def outcome(shard: int = 0) -> OrderEnded:
-    ending = OrderEnd(worker="w", status="fulfilled", filled=(1,), queued=False, busy_s=0, held_s=0)
-    return OrderEnded(order="alien-1", shard=shard, ending=ending)
+    end = OrderEnd(worker="w", status="fulfilled", filled=(1,), queued=False, busy_s=0, held_s=0)
+    return OrderEnded(order="alien-1", shard=shard, end=end)
 
 
 def poisons() -> list[tuple[bytes, str]]:
@@ -184,7 +184,7 @@ def test_a_full_line_refuses_and_the_run_waits_for_room(
                 channel.basic_publish(play.topology.orders, str(shard), b"junk")
         show_up(channel, play)
         play.start()
-        play.until(lambda: play.simulation.coordinator.refusals > 50, "the lines are full")
+        play.until(lambda: play.backend.side.coordinator.refusals > 50, "the lines are full")
         with worker(broker.url, play.store, "--run", play.run, "--quiet"):
             result = play.result()
     assert_exact(result, 400, play)

@@ -86,16 +86,16 @@ def test_the_run_itself_is_killed_and_goes_on_under_its_id(
 
 # Workers whose store has no row locks and no time-out for idle transactions: the fence alone.
 FENCE_ALONE = """
-from actors.broker import postgres_store
-postgres_store.LOCKED = postgres_store.LOCKED.replace("FOR UPDATE", "")
-postgres_store.PostgresStore.__init__.__kwdefaults__["idle_s"] = 600.0
+from actors.stores import postgres
+postgres.LOCKED = postgres.LOCKED.replace("FOR UPDATE", "")
+postgres.PostgresStore.__init__.__kwdefaults__["idle_s"] = 600.0
 """
 # The same, and whoever comes last wins.
 NO_FENCE = (
     FENCE_ALONE
     + """
-from actors.broker import sql
-postgres_store.UPDATE = postgres_store.UPDATE.replace("AND old.version = new.version", "")
+from actors.stores import sql
+postgres.UPDATE = postgres.UPDATE.replace("AND old.version = new.version", "")
 def write(batch, rows, outcomes):
     rows = list(rows)
     if rows:
@@ -130,7 +130,7 @@ def test_a_worker_that_was_frozen_in_a_batch_does_no_harm_when_it_goes_on(
         freeze_in_a_batch(zombie, url)
         frozen_at = play.simulation.progress().finished
         play.until(lambda: play.kinds().get("lost", 0) > 0, "the zombie is missed")
-        play.until_finished(frozen_at + 900)  # what it held has been settled by its heir
+        play.until_finished(frozen_at + 900)  # what it held has had its effect through its heir
         zombie.send_signal(signal.SIGCONT)
         result = play.result()
     if holds:

@@ -14,7 +14,7 @@ from private_broker import PrivateBroker
 from actors import Simulation, load_text
 from actors.errors import BrokerRefused, RunDiffers, UsageError
 from actors.measure.result import Result
-from actors.rabbitmq.run.site import refuse_impossible
+from actors.rabbitmq.run.limits import refuse_scenario
 
 pytest_plugins = ("server_fixtures",)
 
@@ -75,7 +75,9 @@ def test_a_run_is_not_continued_with_another_seed(broker: PrivateBroker, tmp_pat
     first = Play(text_of(50), broker.url, store)
     first.start().result()
     with pytest.raises(RunDiffers, match="another scenario, seed"):
-        Play(text_of(50).replace("seed: 5", "seed: 6"), broker.url, store, run=first.run)
+        Play(
+            text_of(50).replace("seed: 5", "seed: 6"), broker.url, store, run=first.run
+        ).start().result()
 
 
 @pytest.mark.slow
@@ -98,7 +100,7 @@ def test_two_processes_cannot_play_one_run(broker: PrivateBroker, tmp_path: Path
 )
 def test_what_cannot_be_had_over_a_broker_is_refused(change: str, complaint: str) -> None:
     with pytest.raises(UsageError, match=complaint):
-        refuse_impossible(load_text(text_of(50), overrides=[change], name="faults"))
+        refuse_scenario(load_text(text_of(50), overrides=[change], name="faults"))
 
 
 def test_what_a_run_says_of_its_workers(broker: PrivateBroker, tmp_path: Path) -> None:

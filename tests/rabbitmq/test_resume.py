@@ -1,4 +1,4 @@
-"""What an earlier start had settled is placed again as it was."""
+"""What a previous start had done is placed again as it was."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ JOB = Job(
     sender="client/shop-1",
     group="shop",
     phase="day",
-    waits=True,
     luck=(0.1, 0.2, 0.3),
 )
 
@@ -26,7 +25,7 @@ def test_an_order_is_placed_again_for_its_moment_group_and_phase_with_its_luck(
     stage: Stage,
 ) -> None:
     router, ledger = stage.probe("router"), Ledger()
-    client = stage.spawn("client/earlier-start", lambda: ResumingClient("", ledger))
+    client = stage.spawn("client/resumed", lambda: ResumingClient("", router.actor_ref, ledger))
     stage.tell(client.name, PlaceAgain((JOB,)))
     stage.play()
     client.at(6.0, PlaceAgain((JOB,)))

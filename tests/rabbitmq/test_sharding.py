@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -9,14 +10,15 @@ from hypothesis import strategies as st
 
 from actors.common.random_streams import Stream
 from actors.measure.journal import EventKind
+from actors.measure.meters import Level
 from actors.messages import Line, Order, Place, Serve
 from actors.rabbitmq.both.topology import shard_of
 from actors.rabbitmq.both.wire import Gone, Here, Labours
 from actors.rabbitmq.run.membership import Membership
 from actors.rabbitmq.run.sharding import Sharded, shard_name
 from actors.rabbitmq.worker.shard_subscriptions import owned
-
-NAMES = tuple(map(shard_name, range(16)))
+from actors.ref import Ref
+from actors.testing import Stage
 
 
 def serve_of(ref: str, *skus: str) -> Serve:
@@ -24,22 +26,61 @@ def serve_of(ref: str, *skus: str) -> Serve:
     return Serve(order, Place(ref, b"", 0.0, "client/c", "g", "p"), queued=False)
 
 
-def sharded(*, capacity: int = 2, limit: int | None = None, settled: str = "") -> Sharded:
+def sharded(
+    *, capacity: int = 2, limit: int | None = None, applied: str = "", line: Level | None = None
+) -> Sharded:
+    """The strategy, before any shard has introduced itself."""
     return Sharded(
-        NAMES,
         Stream(1, 0, "router", "strategy"),
+        shards=16,
         capacity=lambda: capacity,
         clock=lambda: 0.0,
         limit=limit,
-        settled=lambda order_id: order_id == settled,
-        warm_up=0.0,
+        applied=lambda order_id: order_id == applied,
+        line=line or Level(),
     )
 
 
-def test_an_order_goes_to_the_shard_of_its_first_product() -> None:
-    strategy = sharded()
-    assert strategy.arrive(serve_of("a", "TEA", "RUM")) == shard_name(shard_of("TEA", 16))
-    assert strategy.arrive(serve_of("b", "RUM", "TEA")) == shard_name(shard_of("RUM", 16))
+@pytest.fixture
+def shards(stage: Stage) -> list[Ref[Serve]]:
+    """Those who stand for shards, by number."""
+    return [stage.probe(shard_name(number)).actor_ref for number in range(16)]
+
+
+def joined(strategy: Sharded, shards: Sequence[Ref[Serve]]) -> Sharded:
+    """The strategy, once these have said that they are free."""
+    for shard in shards:
+        strategy.join(shard)
+        assert strategy.free(shard) is None
+    return strategy
+
+
+def test_an_order_goes_to_the_shard_of_its_first_product(shards: list[Ref[Serve]]) -> None:
+    strategy = joined(sharded(), shards)
+    assert strategy.arrive(serve_of("a", "TEA", "RUM")) == shards[shard_of("TEA", 16)]
+    assert strategy.arrive(serve_of("b", "RUM", "TEA")) == shards[shard_of("RUM", 16)]
+
+
+@given(order=st.permutations(range(16)))
+def test_it_does_not_matter_in_which_order_shards_introduce_themselves(order: list[int]) -> None:
+    stage = Stage()
+    shards = [stage.probe(shard_name(number)).actor_ref for number in range(16)]
+    strategy = joined(sharded(), [shards[number] for number in order])
+    for sku in ("TEA", "RUM", "WINE"):
+        assert strategy.arrive(serve_of(sku, sku)) is shards[shard_of(sku, 16)]
+
+
+def test_orders_wait_for_a_shard_that_has_not_introduced_itself(shards: list[Ref[Serve]]) -> None:
+    strategy = sharded(capacity=1)
+    early = [serve_of(f"o-{number}", "TEA") for number in range(3)]
+    for serve in early:
+        assert strategy.arrive(serve) is None
+        strategy.wait(serve)
+    assert strategy.waiting == 2
+    shard = shards[shard_of("TEA", 16)]
+    strategy.join(shard)
+    assert [strategy.free(shard) for _ in range(4)] == [*early, None]
+    assert strategy.waiting == 0
 
 
 def test_a_product_has_the_same_shard_in_every_process() -> None:
@@ -50,18 +91,21 @@ def test_a_product_has_the_same_shard_in_every_process() -> None:
     assert int(run.stdout) == shard_of("PHONE-X", 16)
 
 
-def test_orders_beyond_what_workers_serve_at_once_stand_in_line() -> None:
-    strategy = sharded(capacity=2)
+def test_orders_beyond_what_workers_serve_at_once_stand_in_line(shards: list[Ref[Serve]]) -> None:
+    line = Level()
+    strategy = joined(sharded(capacity=2, line=line), shards)
     for number in range(5):
         strategy.arrive(serve_of(f"o-{number}", "TEA"))
-    assert strategy.waiting == strategy.queue.largest(0.0) == 3
+    assert strategy.waiting == line.largest(0.0) == 3
     for _ in range(5):
-        assert strategy.free(NAMES[0]) is None
+        assert strategy.free(shards[0]) is None
     assert strategy.waiting == 0
 
 
-def test_a_full_line_takes_no_more_but_what_was_settled_before() -> None:
-    strategy = sharded(capacity=1, limit=2, settled="known")
+def test_a_full_line_takes_no_more_but_what_had_its_effect_before(
+    shards: list[Ref[Serve]],
+) -> None:
+    strategy = joined(sharded(capacity=1, limit=2, applied="known"), shards)
     assert all(strategy.arrive(serve_of(f"o-{number}", "TEA")) for number in range(3))
     assert strategy.arrive(serve_of("late", "TEA")) is None
     assert strategy.arrive(serve_of("known", "TEA")) is not None
@@ -76,7 +120,7 @@ def test_every_shard_has_one_owner_and_the_shares_are_even(workers: int, shards:
     assert max(map(len, shares)) - min(map(len, shares)) <= 1
 
 
-def test_who_is_not_on_the_roster_owns_nothing() -> None:
+def test_who_is_no_member_owns_nothing() -> None:
     assert owned("stranger", ["w-1"], 16) == frozenset()
 
 

@@ -21,7 +21,7 @@ from actors.rabbitmq.both.wire import (
     OrderEnd,
     OrderEnded,
     Poison,
-    Settled,
+    StoredOrder,
     bundles,
     decode,
     encode,
@@ -35,7 +35,6 @@ JOB = Job(
     sender="client/web-1",
     group="web",
     phase="peak",
-    waits=True,
     luck=(0.25, 0.5, 0.75),
     attempt=3,
 )
@@ -50,12 +49,12 @@ ENDING = OrderEnd(
     held_s=0.5,
     sold_out=("TEA",),
 )
-OUTCOME = OrderEnded(order="web-1-1", shard=3, ending=ENDING)
+OUTCOME = OrderEnded(order="web-1-1", shard=3, end=ENDING)
 LETTERS: list[AnyLetter] = [
     JOB,
     OUTCOME,
     Bundle(letters=(JOB, OUTCOME)),
-    Settled(job=JOB, ending=ENDING),
+    StoredOrder(job=JOB, end=ENDING),
     Flush(mark="m"),
     Flushed(mark="m", shard=3, worker="w", labours=Labours(orders=1)),
     Here(worker="w", processors=2, labours=Labours()),
@@ -102,9 +101,7 @@ def test_bundles_keep_every_letter_and_its_place_and_none_is_too_long_to_be_read
 
 
 def test_an_order_comes_out_as_it_was_served() -> None:
-    place = Place(
-        "web-1-1", b"", 1.5, "client/web-1", "web", "peak", waits=True, luck=Luck(0.1, 0.2, 0.3)
-    )
+    place = Place("web-1-1", b"", 1.5, "client/web-1", "web", "peak", luck=Luck(0.1, 0.2, 0.3))
     served = Job.of(Serve(ORDER, place, queued=False, attempt=3), "0123456789abcdef").serve()
     assert served.order == ORDER
     assert (served.attempt, served.queued) == (3, False)

@@ -70,7 +70,7 @@ def test_a_batch_that_raises_leaves_nothing_behind(store: Store) -> None:
 
 
 def test_an_order_that_comes_again_is_known_with_its_outcome(store: Store) -> None:
-    store.settle("run", ["APPLE"], ["web-1"], lambda batch: sell(batch, "APPLE", "web-1"))
+    store.commit("run", ["APPLE"], ["web-1"], lambda batch: sell(batch, "APPLE", "web-1"))
     with store.batch("run", ["APPLE"], ["web-1", "web-2"]) as batch:
         assert batch.applied == {"web-1": b"sold"}
 
@@ -86,7 +86,7 @@ def test_a_row_that_somebody_else_wrote_is_not_overwritten(store: Store) -> None
 
 
 def test_an_order_has_one_outcome(store: Store) -> None:
-    store.settle("run", ["APPLE"], ["web-1"], lambda batch: sell(batch, "APPLE", "web-1"))
+    store.commit("run", ["APPLE"], ["web-1"], lambda batch: sell(batch, "APPLE", "web-1"))
     with pytest.raises(Fenced), store.batch("run", ["PEAR"], ["web-1"]) as batch:
         batch.write([batch.rows["PEAR"]._replace(on_hand=4)], {"web-0": b"sold", "web-1": b"again"})
     assert on_hand(store) == {"APPLE": 2, "PEAR": 5}
@@ -106,7 +106,7 @@ def test_a_product_that_the_run_lacks_has_no_row(store: Store) -> None:
 
 
 def test_a_run_goes_on_when_it_is_made_again(store: Store, open_another: OpenStore) -> None:
-    store.settle("run", ["APPLE"], ["web-1"], lambda batch: sell(batch, "APPLE", "web-1"))
+    store.commit("run", ["APPLE"], ["web-1"], lambda batch: sell(batch, "APPLE", "web-1"))
     assert not open_another().create("run", dict(reversed(STOCK.items())))
     assert on_hand(store) == {"APPLE": 2, "PEAR": 5}
 
@@ -124,7 +124,7 @@ def test_a_run_does_not_go_on_with_another_scenarios_stock(
 
 def test_runs_do_not_see_each_other(store: Store) -> None:
     assert store.create("other", {"APPLE": 1})
-    store.settle("other", ["APPLE"], ["web-1"], lambda batch: sell(batch, "APPLE", "web-1"))
+    store.commit("other", ["APPLE"], ["web-1"], lambda batch: sell(batch, "APPLE", "web-1"))
     assert on_hand(store) == STOCK
     with store.batch("run", ["APPLE"], ["web-1"]) as batch:
         assert batch.applied == {}
@@ -135,7 +135,7 @@ def test_runs_do_not_see_each_other(store: Store) -> None:
 
 
 def test_a_run_that_is_not_there_is_said_to_be_missing(store: Store) -> None:
-    for read in (store.rows, lambda run: store.settle(run, ["APPLE"], [], lambda _: None)):
+    for read in (store.rows, lambda run: store.commit(run, ["APPLE"], [], lambda _: None)):
         with pytest.raises(UnknownRun, match="no run 'nowhere': give workers the same --store"):
             read("nowhere")
     store.forget("nowhere")
@@ -143,14 +143,14 @@ def test_a_run_that_is_not_there_is_said_to_be_missing(store: Store) -> None:
 
 def test_outcomes_come_in_order_however_many_there_are(store: Store) -> None:
     many = {f"web-{number:05}": b"%d" % number for number in range(2 * PAGE + 1)}
-    store.settle("run", [], many, lambda batch: batch.write([], many))
+    store.commit("run", [], many, lambda batch: batch.write([], many))
     assert list(store.outcomes("run")) == list(many.items())
 
 
 @pytest.mark.parametrize("name", ["É", "it's; --", "%s", "?", '"', "\\", "🍐" * 200, "a b", "NULL"])
 def test_names_are_kept_as_they_are(store: Store, name: str) -> None:
     assert store.create(name, {name: 1, "z" + name: 2})
-    store.settle(name, [name], [name], lambda batch: sell(batch, name, name))
+    store.commit(name, [name], [name], lambda batch: sell(batch, name, name))
     assert on_hand(store, name) == {name: 0, "z" + name: 2}
     assert list(store.outcomes(name)) == [(name, b"sold")]
 
@@ -173,7 +173,7 @@ def test_a_batch_is_played_again_until_it_is_not_undone(store: Store) -> None:
             raise BatchUndone("the connection was lost")
         return "done"
 
-    assert store.settle("run", ["APPLE"], ["web-1"], play) == "done"
+    assert store.commit("run", ["APPLE"], ["web-1"], play) == "done"
     assert undone == [3, 3, 3]
     assert on_hand(store)["APPLE"] == 2
 

@@ -58,12 +58,12 @@ def test_a_frozen_worker_loses_its_locks_and_its_batch_and_nothing_is_sold_twice
     assert wrong(store) == []
 
 
-def settle_with_a_zombie(zombie: PostgresStore, successor: PostgresStore) -> None:
+def sell_with_a_zombie(zombie: PostgresStore, successor: PostgresStore) -> None:
     """The zombie is overtaken by its successor between reading and writing."""
     try:
         with zombie.batch(RUN, STOCK, IDS[:BATCH]) as batch:
             overtaken = IDS[BATCH : 2 * BATCH]
-            successor.settle(RUN, STOCK, overtaken, lambda batch: sell(batch, overtaken))
+            successor.commit(RUN, STOCK, overtaken, lambda batch: sell(batch, overtaken))
             sell(batch, IDS[:BATCH])
     finally:
         sell_all(successor, seed=1)
@@ -74,7 +74,7 @@ def test_the_fence_holds_where_locks_do_not(
 ) -> None:
     monkeypatch.setattr(postgres, "LOCKED", unlocked())
     with pytest.raises(Fenced):
-        settle_with_a_zombie(open_postgres(), store)
+        sell_with_a_zombie(open_postgres(), store)
     assert wrong(store) == []
 
 
@@ -85,7 +85,7 @@ def test_without_the_fence_stock_would_be_wrong(
     assert fence in postgres.UPDATE
     monkeypatch.setattr(postgres, "LOCKED", unlocked())
     monkeypatch.setattr(postgres, "UPDATE", postgres.UPDATE.replace(fence, ""))
-    settle_with_a_zombie(open_postgres(), store)
+    sell_with_a_zombie(open_postgres(), store)
     assert len(wrong(store)) >= 1
 
 
@@ -98,7 +98,7 @@ def test_batches_that_share_products_wait_instead_of_undoing_each_other(
     postgres: PrivatePostgres, store: PostgresStore, open_postgres: OpenPostgres
 ) -> None:
     plays: list[Batch] = []
-    waiting = Thread(target=open_postgres().settle, args=(RUN, ["BREAD"], [], plays.append))
+    waiting = Thread(target=open_postgres().commit, args=(RUN, ["BREAD"], [], plays.append))
     with psycopg.connect(postgres.url, autocommit=True) as observer:
 
         def somebody_waits() -> bool:
@@ -126,7 +126,7 @@ def test_a_batch_in_which_the_server_went_down_is_played_again(
             postgres.start()
         sell(batch, IDS[:BATCH])
 
-    store.settle(RUN, STOCK, IDS[:BATCH], play)
+    store.commit(RUN, STOCK, IDS[:BATCH], play)
     sell_all(store, seed=3)
     assert wrong(store) == []
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from actors.rabbitmq.both.link import Link, Told
+from actors.rabbitmq.both.link import Link, Note
 
 if TYPE_CHECKING:
     from pika.adapters.select_connection import SelectConnection
@@ -58,7 +58,7 @@ class Consumer:
         handed: called on the link's thread with every message.
         withdrawn: called there with a channel that is gone: what came by it and is not
             acknowledged, the broker has again.
-        told: hears of queues that the broker refuses or ends. What becomes of the connection
+        note: hears of queues that the broker refuses or ends. What becomes of the connection
             is the publisher's to tell: whoever consumes has one, and they go together.
         sources: what is consumed from the start.
     """
@@ -68,13 +68,13 @@ class Consumer:
         url: str,
         handed: Callable[[Handed], None],
         withdrawn: Callable[[Channel], None],
-        told: Told,
+        note: Note,
         sources: Iterable[Source] = (),
     ) -> None:
         self.link = Link(url, self._opened, self._lost, lambda _kind, _words: None)
         self._handed = handed
         self._withdrawn = withdrawn
-        self._told = told
+        self._note = note
         # What follows belongs to the link's thread.
         self._connection: SelectConnection | None = None
         self._wanted = {source.queue or source.fanout: source for source in sources}
@@ -142,7 +142,7 @@ class Consumer:
         del self._channels[name]
         self._withdrawn(channel)
         if channel.connection.is_open and name in self._wanted:
-            self._told("lost", f"{name}: {reason}")
+            self._note("lost", f"{name}: {reason}")
             self.link.later(self._wanted[name].again_s, partial(self._open_again, name))
 
     def _open_again(self, name: str) -> None:

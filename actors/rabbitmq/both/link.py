@@ -21,7 +21,7 @@ from actors.rabbitmq.both.address import parameters_of, unreachable, where
 if TYPE_CHECKING:
     from pika.adapters.select_connection import IOLoop, SelectConnection
 
-__all__ = ["Link", "Told", "cause"]
+__all__ = ["Link", "Note", "cause"]
 
 FIRST_PAUSE_S: Final = 0.1
 LONGEST_PAUSE_S: Final = 3.0
@@ -30,7 +30,7 @@ LOOK_S: Final = 0.05
 # Refused for good at the first try: waiting would not help.
 FOR_GOOD: Final = ("ACCESS_REFUSED", "NOT_ALLOWED")
 
-Told = Callable[[EventKind, str], None]
+Note = Callable[[EventKind, str], None]
 
 log = logging.getLogger("stocksim")
 
@@ -42,7 +42,7 @@ class Link:
         url: the broker's.
         opened: called on the link's thread with each new connection.
         lost: called there when it is gone; what was under way on it is nobody's now.
-        told: hears, on the same thread, of losses and returns, in words without a password.
+        note: hears, on the same thread, of losses and returns, in words without a password.
     """
 
     def __init__(
@@ -50,13 +50,13 @@ class Link:
         url: str,
         opened: Callable[[SelectConnection], None],
         lost: Callable[[], None],
-        told: Told,
+        note: Note,
     ) -> None:
         self._parameters = parameters_of(url)
         self.where = where(self._parameters)
         self._opened = opened
         self._lost = lost
-        self._told = told
+        self._note = note
         self._lock = threading.Lock()
         self._connection: SelectConnection | None = None
         self._loop: IOLoop | None = None
@@ -122,9 +122,9 @@ class Link:
                 pause = FIRST_PAUSE_S
                 self._lost()
                 if not self._closing.is_set():
-                    self._told("lost", f"the broker at {self.where}: {self._why}")
+                    self._note("lost", f"the broker at {self.where}: {self._why}")
             elif self._tries == 1 and not self._closing.is_set():
-                self._told("stalled", f"waiting for the broker at {self.where}: {self._why}")
+                self._note("stalled", f"waiting for the broker at {self.where}: {self._why}")
             self._closing.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE_S)
 
@@ -154,7 +154,7 @@ class Link:
     def _on_open(self, connection: SelectConnection) -> None:
         if self._opened_before:
             self.reconnects += 1
-            self._told("restored", f"the broker at {self.where}")
+            self._note("restored", f"the broker at {self.where}")
         self._opened_before = True
         self._connected.set()
         self._opened(connection)

@@ -12,7 +12,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from actors.rabbitmq.both.link import Link, Told
+from actors.rabbitmq.both.link import Link, Note
 
 if TYPE_CHECKING:
     from pika.adapters.select_connection import SelectConnection
@@ -58,11 +58,11 @@ class Publisher:
 
     Args:
         url: the broker's.
-        told: hears of losses and returns of the connection; see `Link`.
+        note: hears of losses and returns of the connection; see `Link`.
     """
 
-    def __init__(self, url: str, told: Told) -> None:
-        self.link = Link(url, self._opened, self._lost, told)
+    def __init__(self, url: str, note: Note) -> None:
+        self.link = Link(url, self._opened, self._lost, note)
         self._serial = itertools.count(1)
         self._inbox: deque[Parcel] = deque()
         self._poked = False

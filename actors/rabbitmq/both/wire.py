@@ -3,9 +3,9 @@
     Bundle        both ways         several orders, or several outcomes, in one message
     Job           run → shard       an order, to be worked on
     Flush         run → shard       a mark at the end of the line
-    OrderEnded       worker → run      how one order ended
-    Settled       worker → store    the same with the order: all that a later start must know
-    Flushed       worker → run      everything before the mark is settled
+    OrderEnded    worker → run      how one order ended
+    StoredOrder   worker → store    the same with the order: all that a later start must know
+    Flushed       worker → run      everything before the mark has had its effect
     Here, Gone    worker → run      who is there, and what it has done so far
     Announcement  run → workers     what is played, and who serves which shards
 
@@ -38,7 +38,7 @@ __all__ = [
     "OrderEnd",
     "OrderEnded",
     "Poison",
-    "Settled",
+    "StoredOrder",
     "bundle",
     "bundles",
     "decode",
@@ -55,7 +55,7 @@ Fraction = Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)]
 
 
 class Letter(msgspec.Struct, frozen=True, tag=True, kw_only=True, gc=False):
-    """The base of all; `v` is the version of this vocabulary."""
+    """What all have in common; `v` is the version of this vocabulary."""
 
     v: Literal[4] = 4
 
@@ -73,7 +73,6 @@ class Job(Letter, frozen=True, gc=False):
     sender: str
     group: str
     phase: str
-    waits: bool = False
     luck: tuple[Fraction, Fraction, Fraction] = (0.5, 0.5, 0.5)
     attempt: int = 1
 
@@ -88,13 +87,12 @@ class Job(Letter, frozen=True, gc=False):
             sender=place.sender,
             group=place.group,
             phase=place.phase,
-            waits=place.waits,
             luck=(place.luck.service, place.luck.line, place.luck.shelf),
             attempt=serve.attempt,
         )
 
     def serve(self) -> Serve:
-        """The same as the message of the story that it was made from."""
+        """The message of the story that it was made from; whoever waits is at the other end."""
         order = self.order
         place = Place(
             order.id,
@@ -103,14 +101,13 @@ class Job(Letter, frozen=True, gc=False):
             self.sender,
             self.group,
             self.phase,
-            self.waits,
-            Luck(*self.luck),
+            luck=Luck(*self.luck),
         )
         return Serve(order, place, queued=False, attempt=self.attempt)
 
 
 class Flush(Letter, frozen=True, gc=False):
-    """A mark: queues are first in, first out, so what was sent before it is settled before it."""
+    """A mark: queues are first in, first out, so what was sent before it has ended before it."""
 
     mark: str
 
@@ -118,8 +115,8 @@ class Flush(Letter, frozen=True, gc=False):
 class OrderEnd(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """How an order ended.
 
-    `held_s` is how long the worker had it in hand, from the moment a processor took it to the
-    settlement; `busy_s` of that is the processor's service time; `queued`: no processor was
+    `held_s` is how long the worker had it in hand, from the moment a processor took it to its
+    effect on stock; `busy_s` of that is the processor's service time; `queued`: no processor was
     free when it came. `sold_out` names products of which this order left nothing, for the
     first time.
     """
@@ -140,14 +137,14 @@ class OrderEnded(Letter, frozen=True, gc=False):
 
     order: str
     shard: int
-    ending: OrderEnd
+    end: OrderEnd
 
 
-class Settled(Letter, frozen=True, gc=False):
+class StoredOrder(Letter, frozen=True, gc=False):
     """An order and its end, as the store keeps them."""
 
     job: Job
-    ending: OrderEnd
+    end: OrderEnd
 
 
 class Bundle(Letter, frozen=True, gc=False):
@@ -166,7 +163,7 @@ class Labours(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a worker has done since it joined: counts, and the seconds its processors were busy."""
 
     orders: int = 0
-    repeats: int = 0  # orders that the store had settled before
+    repeats: int = 0  # orders that the store had already
     batches: int = 0  # committed transactions
     fenced: int = 0  # transactions undone because somebody else wrote a row
     redeliveries: int = 0
@@ -176,7 +173,7 @@ class Labours(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Flushed(Letter, frozen=True, gc=False):
-    """Everything that stood before a mark in a shard's line is settled; by whom does not matter."""
+    """All that stood before a mark in a shard's line has had its effect, whoever the worker was."""
 
     mark: str
     shard: int
@@ -200,7 +197,7 @@ class Gone(Letter, frozen=True, gc=False):
 
 
 class Announcement(Letter, frozen=True, gc=False):
-    """What a worker must know of a run; told once a second and whenever the members changes.
+    """What a worker must know of a run; told once a second and whenever the members change.
 
     `processors` each worker has unless it says otherwise; `speed` is scenario seconds a real
     second; `over`: the run has ended, and whoever serves it may leave.
@@ -217,7 +214,7 @@ class Announcement(Letter, frozen=True, gc=False):
     over: bool = False
 
 
-AnyLetter = Bundle | Job | Flush | OrderEnded | Settled | Flushed | Here | Gone | Announcement
+AnyLetter = Bundle | Job | Flush | OrderEnded | StoredOrder | Flushed | Here | Gone | Announcement
 
 _encoder: Final = msgspec.json.Encoder()
 _decoder: Final[msgspec.json.Decoder[AnyLetter]] = msgspec.json.Decoder(AnyLetter)
@@ -228,7 +225,7 @@ class Poison(ValueError):
 
 
 def encode(letter: Letter) -> bytes:
-    """The letter as JSON: `{"type": "Job", "v": 3, …}`."""
+    """The letter as JSON: `{"type": "Job", "v": 4, …}`."""
     return _encoder.encode(letter)
 
 

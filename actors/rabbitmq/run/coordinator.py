@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from actors.errors import BrokerRefused, BrokerUnreachable
-from actors.measure.journal import EventKind
 from actors.rabbitmq.both.address import parameters_of, unreachable, where
 from actors.rabbitmq.both.consumer import Consumer, Handed, Source
 from actors.rabbitmq.both.link import cause
@@ -30,14 +29,14 @@ from actors.rabbitmq.both.wire import (
     decode,
     encode,
 )
-from actors.rabbitmq.run.membership import Membership
+from actors.rabbitmq.run.membership import Membership, NoteOf
 from actors.rabbitmq.run.shard import given_up
 
 if TYPE_CHECKING:
     from pika import BlockingConnection
     from pika.channel import Channel
 
-__all__ = ["Coordinator", "Told", "connected"]
+__all__ = ["Coordinator", "connected"]
 
 PREFETCH: Final = 2_000
 ACKNOWLEDGED_AT: Final = 50  # messages taken before the broker is told
@@ -47,8 +46,6 @@ TAKEN_S: Final = 5.0  # how long the queue of a run that has just died may look 
 CLOSING_S: Final = 5.0
 FAREWELL_S: Final = 2.0
 
-Told = Callable[[str, EventKind, str], None]
-
 
 class Coordinator:
     """The two connections of a run, its membership, and the announcements.
@@ -57,8 +54,8 @@ class Coordinator:
         broker: its URL.
         topology: the run's queues.
         announcement: what workers are told of the run.
-        settled: called with outcomes as they come, repeats too, on a thread of the broker's.
-        told: hears what a person should know: who (an actor's name), kind, words.
+        arrived: called with outcomes as they come, repeats too, on a thread of the broker's.
+        note: hears what a person should know: who (an actor's name), kind, words.
     """
 
     def __init__(
@@ -66,25 +63,25 @@ class Coordinator:
         broker: str,
         topology: Topology,
         announcement: Announcement,
-        settled: Callable[[Sequence[OrderEnded]], None],
-        told: Told,
+        arrived: Callable[[Sequence[OrderEnded]], None],
+        note: NoteOf,
     ) -> None:
         self._broker = broker
         self._topology = topology
         self._announcement = announcement
-        self._settled = settled
-        self._told = told
+        self._arrived = arrived
+        self._note = note
         self.membership = Membership(
-            lambda name, kind, words: told(f"worker/{name}", kind, words), time.monotonic
+            lambda name, kind, words: note(f"worker/{name}", kind, words), time.monotonic
         )
-        self._publisher = Publisher(broker, lambda kind, words: told("broker", kind, words))
+        self._publisher = Publisher(broker, lambda kind, words: note("broker", kind, words))
         processed = Source(topology.processed, PREFETCH, exclusive=True)
         dead = Source(topology.dead, PREFETCH)
         self._consumer = Consumer(
             broker,
             self._take,
             lambda _channel: None,
-            lambda kind, words: told("broker", kind, words),
+            lambda kind, words: note("broker", kind, words),
             [processed, dead],
         )
         self._announced = 0.0
@@ -144,7 +141,7 @@ class Coordinator:
                 self._topology.remove(connection.channel(), keep_dead=self.dead_letters > 0)
         except (BrokerUnreachable, AMQPError) as error:
             run = self._topology.run
-            self._told("broker", "lost", f"queues stay: stocksim broker clean {run} ({error})")
+            self._note("broker", "lost", f"queues stay: stocksim broker clean {run} ({error})")
 
     def _await(self, condition: Callable[[], bool], patience_s: float) -> None:
         deadline = time.monotonic() + patience_s
@@ -188,7 +185,7 @@ class Coordinator:
 
     @property
     def flushed(self) -> bool:
-        """Whether every mark has come back: all that was before it is settled."""
+        """Whether every mark has come back: all that was before it has had its effect."""
         return not self._unflushed
 
     def keep(self) -> None:
@@ -206,7 +203,7 @@ class Coordinator:
         try:
             self._sort(decode(handed.body))
         except Poison as poison:
-            self._told("broker", "dead_letter", f"{handed.source.queue}: {poison}")
+            self._note("broker", "dead_letter", f"{handed.source.queue}: {poison}")
         self._unacknowledged.append((handed.channel, handed.tag))
         if len(self._unacknowledged) >= ACKNOWLEDGED_AT:
             self._acknowledge()
@@ -214,7 +211,7 @@ class Coordinator:
     def _sort(self, letter: object) -> None:
         match letter:
             case Bundle():
-                self._settled(_outcomes_of(letter, self._topology.shards))
+                self._arrived(_outcomes_of(letter, self._topology.shards))
             case Here():
                 if self.membership.here(letter):
                     self.announce()
@@ -222,7 +219,7 @@ class Coordinator:
                 if self.membership.gone(letter):
                     self.announce()
             case Flushed():
-                self.membership.note(letter.worker, letter.labours)
+                self.membership.update(letter.worker, letter.labours)
                 if letter.mark == self._mark:
                     self._unflushed.discard(letter.shard)
             case _:
@@ -242,7 +239,7 @@ class Coordinator:
         # After a reconnection it is handed over again.
         self.dead_letters += not (handed.redelivered and self._consumer.link.reconnects)
         reason = handed.headers.get("reason") or "given up by the broker after too many deliveries"
-        self._told("broker", "dead_letter", str(reason))
+        self._note("broker", "dead_letter", str(reason))
         try:
             letter = decode(handed.body)
         except Poison:
@@ -250,7 +247,7 @@ class Coordinator:
         letters = letter.letters if isinstance(letter, Bundle) else (letter,)
         shards = self._topology.shards
         if ends := [_given_up(each, shards) for each in letters if isinstance(each, Job)]:
-            self._settled(ends)
+            self._arrived(ends)
 
 
 def _outcomes_of(bundle: Bundle, shards: int) -> Sequence[OrderEnded]:
@@ -267,7 +264,7 @@ def _outcomes_of(bundle: Bundle, shards: int) -> Sequence[OrderEnded]:
 
 def _given_up(job: Job, shards: int) -> OrderEnded:
     shard = shard_of(job.order.lines[0].sku, shards)
-    return OrderEnded(order=job.order.id, shard=shard, ending=given_up(job.order))
+    return OrderEnded(order=job.order.id, shard=shard, end=given_up(job.order))
 
 
 def connected(broker: str) -> closing[BlockingConnection]:

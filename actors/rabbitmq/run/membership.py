@@ -10,11 +10,11 @@ from typing import Final
 from actors.measure.journal import EventKind
 from actors.rabbitmq.both.wire import Gone, Here, Labours
 
-__all__ = ["Member", "Membership"]
+__all__ = ["Member", "Membership", "NoteOf"]
 
 SILENT_S: Final = 5.0
 
-Told = Callable[[str, EventKind, str], None]
+NoteOf = Callable[[str, EventKind, str], None]
 
 
 @dataclass
@@ -31,12 +31,12 @@ class Membership:
     """The workers of a run, in the order in which they joined; safe from any thread.
 
     Args:
-        told: hears who joins, leaves and is lost: name, kind, words.
+        note: hears who joins, leaves and is lost: name, kind, words.
         clock: real seconds.
     """
 
-    def __init__(self, told: Told, clock: Callable[[], float]) -> None:
-        self._told = told
+    def __init__(self, note: NoteOf, clock: Callable[[], float]) -> None:
+        self._note = note
         self._clock = clock
         self._lock = threading.Lock()
         self._members: dict[str, Member] = {}
@@ -56,10 +56,10 @@ class Membership:
             self._members[here.worker] = Member(here.processors, here.labours, self._clock())
             self._count()
         if new:
-            self._told(here.worker, "joined", f"serves {here.processors} orders at once")
+            self._note(here.worker, "joined", f"serves {here.processors} orders at once")
         return new
 
-    def note(self, worker: str, labours: Labours) -> None:
+    def update(self, worker: str, labours: Labours) -> None:
         """A worker says in passing what it has done so far."""
         with self._lock:
             if worker in self._members:
@@ -82,7 +82,7 @@ class Membership:
             member.labours = labours or member.labours
             self.lost += why is not None
             self._count()
-        self._told(worker, "left" if why is None else "lost", why or "with nothing in hand")
+        self._note(worker, "left" if why is None else "lost", why or "with nothing in hand")
         return True
 
     def forget_silent(self) -> bool:

@@ -1,4 +1,4 @@
-"""Places again what an earlier start of a run had settled and this one did not come to.
+"""Places again what a previous start of a run had done and this one did not come to.
 
 A client that waits for answers orders when they come: at a second start it may not get as far
 as at the first. What it did then has had its effect on stock, and belongs to the run.
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from actors.client import Client
 from actors.decisions.order_json import encode_order
-from actors.messages import Luck, Message
+from actors.messages import Halt, Luck, Message
 from actors.rabbitmq.both.wire import Job
 from actors.runtime.actor import receives
 
@@ -18,13 +18,13 @@ __all__ = ["PlaceAgain", "ResumingClient"]
 
 
 class PlaceAgain(Message, frozen=True):
-    """Orders that were settled and that no client has placed."""
+    """Orders that have had their effect and that no client has placed."""
 
     jobs: Sequence[Job]
 
 
-class ResumingClient(Client):
-    """Stands for the clients of an earlier start."""
+class ResumingClient(Client[Halt | PlaceAgain]):
+    """Stands for the clients of a previous start; it waits for no answer."""
 
     @receives(PlaceAgain)
     def place_again(self, again: PlaceAgain) -> None:
@@ -37,6 +37,5 @@ class ResumingClient(Client):
                 encode_order(order),
                 min(job.scheduled, self.now),  # this start may not have come so far
                 job.phase,
-                waits=False,
                 luck=Luck(*job.luck),
             )

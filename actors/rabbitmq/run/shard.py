@@ -11,11 +11,20 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from actors.measure.average import BusyTime
-from actors.messages import Done, Message, Order, Processed, Serve
+from actors.messages import Done, Message, Order, Processed, Ready, Serve
 from actors.rabbitmq.both.topology import DEPTH
-from actors.rabbitmq.both.wire import Job, OrderEnd, OrderEnded, Settled, bundle, encode, gathered
+from actors.rabbitmq.both.wire import (
+    Job,
+    OrderEnd,
+    OrderEnded,
+    StoredOrder,
+    bundle,
+    encode,
+    gathered,
+)
+from actors.ref import Ref
 from actors.runtime.actor import Actor, receives
+from actors.runtime.remote_work import RemoteWork
 
 __all__ = ["Arrived", "Shard", "given_up"]
 
@@ -52,59 +61,68 @@ class SendOff(Message, frozen=True):
     """To itself: whatever had come by then has been handled, so send it off."""
 
 
-class Shard(Actor):
+class Shard(Actor[Serve | Arrived | SendOff]):
     """Sends orders out, and tells how they ended.
 
     Args:
+        router: who gives it orders.
+        collector: who takes what has become of them.
+        work: counts what was sent to the broker, and what need not be awaited any more.
         scenario: the fingerprint of what is played.
         publish: sends a message to whoever works on this shard.
-        known: what an earlier start of the run has settled, by order id; each outcome is taken
-            out when its order is placed again.
+        known: orders that had their effect at a previous start of the run, by id; each is taken
+            out when it is placed again.
     """
 
     def __init__(
-        self, scenario: str, publish: Callable[[bytes], None], known: dict[str, Settled]
+        self,
+        router: Ref[Ready | Done],
+        collector: Ref[Processed],
+        work: RemoteWork,
+        *,
+        scenario: str,
+        publish: Callable[[bytes], None],
+        known: dict[str, StoredOrder],
     ) -> None:
         super().__init__()
+        self._router = router
+        self._collector = collector
+        self._work = work
         self._scenario = scenario
         self._publish = publish
         self._known = known
         self._pending: dict[str, Serve] = {}
-        self._held: deque[Serve] = deque()  # of those pending, no room for them abroad yet
+        self._held: deque[Serve] = deque()  # of those pending, no room for them at the broker yet
         self._outbox: list[tuple[Serve, bytes]] = []  # of those pending, to be sent off
         self._leaving: Sequence[Serve] = ()  # just being sent, perhaps in vain
         self._telling: Serve | None = None  # just ending, and not told yet
         self._heard = 0  # outcomes of the message in hand, up to the one in hand
         self._failed: set[str] = set()  # told so, although a worker may have them
-        self.sent = 0  # to the broker; only grows, as `met` does: see `RemoteRuntime`
-        self.met = 0
         self.finished = 0
         self.recovered = 0
         self.repeats = 0
         self.given_up = 0  # by the broker, or here: they have an outcome, and no effect
         self.sold_out: dict[str, float] = {}
-        self.busy = BusyTime()  # none: the workers tell of theirs
+
+    def on_start(self) -> None:
+        """Introduce itself to the router."""
+        self._router.tell(Ready(self.actor_ref))
 
     @property
     def in_hand(self) -> int:
         """Orders sent and not answered."""
         return len(self._pending)
 
-    @property
-    def backorders(self) -> int:
-        """None: an order over a broker does not wait for stock."""
-        return 0
-
     @receives(Serve)
     def serve(self, serve: Serve) -> None:
-        """Send an order out, unless it was settled before."""
-        settled = self._known.pop(serve.order.id, None)
-        if settled is not None:
+        """Send an order out, unless it had its effect before."""
+        stored = self._known.pop(serve.order.id, None)
+        if stored is not None:
             self.recovered += 1
-            self._tell(serve, settled.ending)
+            self._tell(serve, stored.end)
             return
         self._pending[serve.order.id] = serve
-        self.sent += 1
+        self._work.sent += 1
         if self._held or len(self._pending) > CREDIT:
             self._held.append(serve)
         else:
@@ -118,7 +136,7 @@ class Shard(Actor):
         self._outbox.append((serve, encode(Job.of(serve, self._scenario))))
         self._leaving = ()
         if len(self._outbox) == 1:
-            self.tell(self.name, SendOff())
+            self.actor_ref.tell(SendOff())
         elif len(self._outbox) >= TOGETHER:
             self._send_off()
 
@@ -137,7 +155,7 @@ class Shard(Actor):
             self._leaving = ()
 
     def _release(self) -> None:
-        """Send those that waited for room abroad."""
+        """Send those that waited for room at the broker."""
         while self._held and len(self._pending) - len(self._held) < CREDIT:
             self._send(self._held.popleft())
 
@@ -150,9 +168,9 @@ class Shard(Actor):
             self._arrived(outcome)
 
     def _arrived(self, outcome: OrderEnded) -> None:
-        order_id, ending = outcome.order, outcome.ending
+        order_id, end = outcome.order, outcome.end
         serve = self._pending.get(order_id)
-        lost = ending.worker == GIVEN_UP
+        lost = end.worker == GIVEN_UP
         if serve is None:
             self.repeats += 1
             if order_id in self._failed and not lost:
@@ -160,34 +178,34 @@ class Shard(Actor):
                 self.given_up -= 1  # it has had its effect after all
             return
         self.given_up += lost
-        self._tell(serve, ending)
+        self._tell(serve, end)
         del self._pending[order_id]
-        self.met += 1
+        self._work.answered += 1
         if self._held:
             self._release()
 
-    def _tell(self, serve: Serve, ending: OrderEnd) -> None:
+    def _tell(self, serve: Serve, end: OrderEnd) -> None:
         self._telling = serve
         now = self.now
-        done = Done(self.name, True, serve.order.id, ending.status, ending.reason)
+        done = Done(self.actor_ref, True, serve.order.id, end.status, end.reason)
         processed = Processed(
-            Serve(serve.order, serve.place, ending.queued, serve.attempt),
-            f"worker/{ending.worker}",
+            Serve(serve.order, serve.place, end.queued, serve.attempt),
+            f"worker/{end.worker}",
             # How long a worker had it in hand is known; all the rest it stood in line.
-            max(serve.place.scheduled, now - ending.held_s),
+            max(serve.place.scheduled, now - end.held_s),
             now,
-            ending.busy_s,
-            ending.status,
-            ending.reason,
-            ending.short,
-            ending.filled,
+            end.busy_s,
+            end.status,
+            end.reason,
+            end.short,
+            end.filled,
         )
-        for sku in ending.sold_out:
+        for sku in end.sold_out:
             self._sold_out(sku, now)
         self._telling = None
         self.finished += 1
-        self.tell("router", done)
-        self.tell("collector", processed)
+        self._router.tell(done)
+        self._collector.tell(processed)
 
     def on_crash(self, message: object, error: BaseException) -> None:  # noqa: ARG002
         """What was in hand has failed; the rest of the message, and of the outbox, goes on."""
@@ -202,15 +220,15 @@ class Shard(Actor):
             self._fail(telling)
         # Not here and now: what raises while a crash is cleaned up after is lost.
         if isinstance(message, Arrived) and self._heard < len(message.outcomes):
-            self.tell(self.name, Arrived(message.outcomes[self._heard :]))
+            self.actor_ref.tell(Arrived(message.outcomes[self._heard :]))
         if self._outbox or self._held:
-            self.tell(self.name, SendOff())
+            self.actor_ref.tell(SendOff())
 
     def _fail(self, serve: Serve) -> None:
-        """End an order as failed; one that was settled before was never sent."""
+        """End an order as failed; one that had its effect before was never sent."""
         self._tell(serve, given_up(serve.order))
         if self._pending.pop(serve.order.id, None) is not None:
-            self.met += 1
+            self._work.answered += 1
 
     def _sold_out(self, sku: str, now: float) -> None:
         if sku not in self.sold_out:

@@ -5,16 +5,17 @@ So all that happens to one product happens at one place, in the order in which i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from typing_extensions import override
 
 from actors.common.random_streams import Chance
-from actors.decisions.routing import Strategy
-from actors.measure.average import TimeAverage
+from actors.decisions.routing import Strategy, WaitingLine
+from actors.measure.meters import Level
 from actors.messages import Serve
 from actors.rabbitmq.both.topology import shard_of
+from actors.ref import Ref
 
 __all__ = ["Sharded", "shard_name"]
 
@@ -26,57 +27,82 @@ def shard_name(number: int) -> str:
     return f"{ROLE}{number:02}"
 
 
-class Sharded(Strategy):
+class Sharded(Strategy[Ref[Serve]]):
     """Dispatches every order at once; the lines are the broker's.
 
+    Only for a shard that has not introduced itself yet, orders wait here. Which shard is which
+    is in its name: it does not matter in which order they join.
+
     Args:
-        processors: the shards' names, in order.
         rng: the router's; nothing is left to chance here.
+        shards: how many there are.
         capacity: how many orders the workers serve at once.
         clock: seconds since the run began.
         limit: how many orders may stand in line; None: any number.
-        settled: whether an order had its effect before: then it is too late to refuse it.
-        warm_up: seconds before which the line is not averaged.
+        applied: whether an order had its effect before: then it is too late to refuse it.
+        line: the meter of the orders that stand in line at the broker.
     """
 
     def __init__(
         self,
-        processors: tuple[str, ...],
         rng: Chance,
         *,
+        shards: int,
         capacity: Callable[[], int],
         clock: Callable[[], float],
         limit: int | None,
-        settled: Callable[[str], bool],
-        warm_up: float,
+        applied: Callable[[str], bool],
+        line: Level,
     ) -> None:
-        super().__init__(processors, rng)
+        super().__init__(rng)
+        self._shards: dict[int, Ref[Serve]] = {}
+        self._lines = [WaitingLine[Serve]() for _ in range(shards)]  # before their shard has joined
         self._capacity = capacity
         self._clock = clock
         self._limit = limit
-        self._settled = settled
+        self._applied = applied
         self._sent = 0
-        self.queue = TimeAverage(warm_up)
+        self._line = line
 
     @override
-    def arrive(self, serve: Serve) -> str | None:
+    def join(self, processor: Ref[Serve]) -> None:
+        self._shards[_number_of(processor)] = processor
+        self._sent += 1  # until it says that it is free it counts as busy, here as everywhere
+
+    @override
+    def leave(self, processor: Ref[Serve]) -> Sequence[Serve]:
+        del self._shards[_number_of(processor)]
+        return ()
+
+    @override
+    def arrive(self, serve: Serve) -> Ref[Serve] | None:
         full = self._limit is not None and self.waiting >= self._limit
-        if full and not self._settled(serve.order.id):
+        if full and not self._applied(serve.order.id):
             return None  # the router sees so too, and refuses
-        self._count(1)
-        return self.processors[shard_of(serve.order.lines[0].sku, len(self.processors))]
+        shard = self._shards.get(self._shard_of(serve))
+        if shard is not None:
+            self._count(1)
+        return shard
+
+    def _shard_of(self, serve: Serve) -> int:
+        return shard_of(serve.order.lines[0].sku, len(self._lines))
 
     @override
     def wait(self, serve: Serve) -> None:
-        raise AssertionError("an order is sent at once or refused")
+        self._lines[self._shard_of(serve)].join(serve)
+        self._count(1)
 
     @override
-    def free(self, processor: str) -> Serve | None:
+    def free(self, processor: Ref[Serve]) -> Serve | None:
         self._count(-1)
-        return None
+        return self._lines[_number_of(processor)].leave()
 
     def _count(self, change: int) -> None:
         """Those that are with the broker and that no processor can have yet stand in line."""
         self._sent += change
         self.waiting = max(0, self._sent - self._capacity())
-        self.queue.change(self._clock(), self.waiting)
+        self._line.change(self._clock(), self.waiting)
+
+
+def _number_of(processor: Ref[Serve]) -> int:
+    return int(processor.name.removeprefix(ROLE))

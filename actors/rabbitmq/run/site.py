@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from actors.errors import UsageError
 from actors.rabbitmq.both.topology import DEPTH, SHARDS, Topology
 from actors.rabbitmq.both.wire import Announcement
-from actors.scenario.loaded import LoadedScenario
 from actors.scenario.model import Scenario
 
-__all__ = ["Site", "refuse_impossible"]
+__all__ = ["Site"]
 
 
 @dataclass(frozen=True)
@@ -53,23 +51,4 @@ class Site:
             line_time=processors.line_time.text,
             fulfilment=processors.fulfilment,
             processors=processors.count,
-        )
-
-
-def refuse_impossible(loaded: LoadedScenario) -> None:
-    """Say what a scenario wants that cannot be had over a broker.
-
-    Raises:
-        UsageError: it wants backorders, or inventories that take time.
-    """
-    scenario = loaded.scenario
-    if scenario.processors.fulfilment == "backorder":
-        raise UsageError(
-            "processors.fulfilment=backorder is not possible over a broker, where no order waits "
-            "for stock: use all_or_nothing or partial"
-        )
-    if scenario.inventory.service_time.mean:
-        raise UsageError(
-            "inventory.service_time is not possible over a broker, where stock changes in batches: "
-            "use --set inventory.service_time=0ms, or another runtime"
         )

@@ -7,7 +7,7 @@ from contextlib import closing
 from hashlib import sha256
 
 from actors.errors import RunDiffers
-from actors.rabbitmq.both.wire import Poison, Settled, decode
+from actors.rabbitmq.both.wire import Poison, StoredOrder, decode
 from actors.scenario.loaded import LoadedScenario
 from actors.stores.opening import open_store
 from actors.stores.store import StockRow
@@ -48,7 +48,7 @@ class StoredRun:
             break
         return True
 
-    def outcomes(self) -> Iterator[Settled]:
+    def outcomes(self) -> Iterator[StoredOrder]:
         """Every order that has had its effect.
 
         Raises:
@@ -57,19 +57,19 @@ class StoredRun:
         with closing(open_store(self._url)) as store:
             for _, outcome in store.outcomes(self._run):
                 try:
-                    settled = decode(outcome)
+                    stored = decode(outcome)
                 except Poison as poison:
                     raise RunDiffers(
                         f"the store has outcomes of run {self._run!r} that this version cannot "
                         f"read ({poison}): continue it with the version that it was begun with, "
                         "or give this run another id"
                     ) from poison
-                if not isinstance(settled, Settled) or settled.job.scenario != self._scenario:
+                if not isinstance(stored, StoredOrder) or stored.job.scenario != self._scenario:
                     raise RunDiffers(
                         f"run {self._run!r} was begun with another scenario, seed or --set: "
                         "continue it with the same, or give this run another id"
                     )
-                yield settled
+                yield stored
 
     def rows(self) -> list[StockRow]:
         """The stock of every product."""

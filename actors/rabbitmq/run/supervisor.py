@@ -1,4 +1,10 @@
-"""Looks after workers, membership and announcements while a run lasts, on a thread of its own."""
+"""What a run does about a worker that dies: it notices, says so, and starts another.
+
+One that was started here is replaced at once; one from elsewhere is given up after five seconds
+of silence (`membership.py`). Its shards go to the others with the next announcement, and the
+orders that it had in hand with them: `worker/acknowledger.py` has why none is lost or done twice.
+All this is on a thread of its own, as long as the run lasts.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +14,7 @@ from collections.abc import Callable
 from typing import Final
 
 from actors.rabbitmq.run.coordinator import Coordinator
-from actors.rabbitmq.run.worker_processes import LocalWorkers
+from actors.rabbitmq.run.worker_processes import WorkerProcesses
 
 __all__ = ["Supervisor"]
 
@@ -29,7 +35,7 @@ class Supervisor(threading.Thread):
     def __init__(
         self,
         coordinator: Coordinator,
-        workers: LocalWorkers,
+        workers: WorkerProcesses,
         stalled: Callable[[], None],
         failed: Callable[[], None],
     ) -> None:

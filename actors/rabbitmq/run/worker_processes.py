@@ -18,7 +18,7 @@ from typing import IO, Final
 from actors.errors import WorkerFailed
 from actors.vocabulary.exit_codes import ExitCode
 
-__all__ = ["LocalWorkers"]
+__all__ = ["WorkerProcesses"]
 
 GRACE_S: Final = 10.0
 HASTY_S: Final = 2.0  # one that ends sooner than that has not worked at all
@@ -41,7 +41,7 @@ class _Process:
         return lines[-1] if lines else ""
 
 
-class LocalWorkers:
+class WorkerProcesses:
     """So many worker processes.
 
     Args:
@@ -50,7 +50,6 @@ class LocalWorkers:
         store: its URL; likewise.
         run: which they serve.
         processors: how many orders each serves at once.
-        prefix: what their names begin with.
     """
 
     def __init__(
@@ -61,10 +60,9 @@ class LocalWorkers:
         run: str,
         *,
         processors: int,
-        prefix: str = "local",
     ) -> None:
         self._count = count
-        self._prefix = prefix
+        self._prefix = ""
         self._environment = {
             **os.environ,
             "STOCKSIM_BROKER": broker,
@@ -76,8 +74,9 @@ class LocalWorkers:
         self._starts = 0
         self._hasty = 0
 
-    def start(self) -> None:
-        """Start them all."""
+    def start(self, prefix: str = "local") -> None:
+        """Start them all; their names begin with the prefix."""
+        self._prefix = prefix
         for _ in range(self._count):
             self._processes.append(self._start())
 

@@ -1,4 +1,11 @@
-"""When a message may be acknowledged: once what came of all of it is safe with the broker."""
+"""What becomes of an order whose worker dies: the broker hands it to the next one.
+
+It does so because the worker has not acknowledged the message: that happens only once what came
+of all its orders is committed in the store and its outcomes are confirmed by the broker. Who gets
+it next finds in the store whether the order had its effect, and then tells that outcome again
+(`applying.py`). That a worker is missed, and replaced, is in `run/supervisor.py`; whose orders are
+handed over in which order, in `shard_subscriptions.py`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +17,7 @@ from actors.rabbitmq.both.consumer import Consumer
 from actors.rabbitmq.both.publisher import Publisher
 from actors.rabbitmq.both.topology import Topology
 from actors.rabbitmq.both.wire import bundles
-from actors.rabbitmq.worker.server_pool import Delivery, Load
+from actors.rabbitmq.worker.server_pool import DeliveredMessage, DeliveredOrder
 
 if TYPE_CHECKING:
     from pika.channel import Channel
@@ -37,10 +44,10 @@ class Acknowledger:
         self._worker = worker
         self.buried = 0
 
-    def tell(self, batch: Sequence[Delivery], outcomes: Sequence[bytes]) -> None:
+    def tell(self, batch: Sequence[DeliveredOrder], outcomes: Sequence[bytes]) -> None:
         """Publish the outcomes of a batch; its orders are dealt with when the broker has them."""
         bodies = list(bundles(outcomes, len(outcomes)))
-        receipt = _Receipt([each.load for each in batch], len(bodies), self._consumer)
+        receipt = _Receipt([each.message for each in batch], len(bodies), self._consumer)
         for body in bodies:
             self._publisher.send("", self._topology.processed, body, done=receipt.confirmed)
 
@@ -53,15 +60,15 @@ class Acknowledger:
         """Publish what will be told again anyway."""
         self._publisher.send("", self._topology.processed, text, must=False)
 
-    def bury(self, body: bytes, reason: str, load: Load) -> None:
+    def bury(self, body: bytes, reason: str, message: DeliveredMessage) -> None:
         """Put what nobody can use where somebody can look at it, with the reason."""
         self.buried += 1
         headers = {
             "reason": reason,
             "worker": self._worker,
-            "queue": self._topology.shard(load.shard),
+            "queue": self._topology.shard(message.shard),
         }
-        done = _Receipt([load], 1, self._consumer).confirmed
+        done = _Receipt([message], 1, self._consumer).confirmed
         self._publisher.send("", self._topology.dead, body, headers=headers, done=done)
 
 
@@ -69,25 +76,27 @@ class _Receipt:
     """Acknowledges messages when all that came of their orders is confirmed.
 
     Args:
-        loads: the message of each order.
+        messages: the message of each order.
         missing: how many confirmations there must be.
         consumer: the connection that acknowledgements leave by.
     """
 
-    def __init__(self, loads: Sequence[Load], missing: int, consumer: Consumer) -> None:
-        self._loads = loads
+    def __init__(
+        self, messages: Sequence[DeliveredMessage], missing: int, consumer: Consumer
+    ) -> None:
+        self._messages = messages
         self._missing = missing
         self._consumer = consumer
 
     def confirmed(self) -> None:
-        """One more is safe; always on the publisher's thread, the only one that counts loads."""
+        """One more is safe; always on the publisher's thread, the only one that counts them."""
         self._missing -= 1
         if self._missing:
             return
         by_channel: dict[Channel, list[int]] = {}
-        for load in self._loads:
-            load.left -= 1
-            if not load.left:
-                by_channel.setdefault(load.channel, []).append(load.tag)
+        for message in self._messages:
+            message.left -= 1
+            if not message.left:
+                by_channel.setdefault(message.channel, []).append(message.tag)
         for channel, tags in by_channel.items():
             self._consumer.acknowledge(channel, tags)

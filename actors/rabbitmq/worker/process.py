@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from actors.errors import BatchUndone, StoreUnreachable
 from actors.rabbitmq.both.consumer import Consumer, Handed, Source
-from actors.rabbitmq.both.link import Told
+from actors.rabbitmq.both.link import Note
 from actors.rabbitmq.both.publisher import Publisher
 from actors.rabbitmq.both.topology import RUNS
 from actors.rabbitmq.both.wire import Announcement, Poison, decode
@@ -30,7 +30,7 @@ STORE_PATIENCE_S: Final = 2.0  # then it says that it waits, and tries again
 SHOW_UP_S: Final = 1.0
 SILENT_S: Final = 10.0  # after that long without an announcement, another run may have us
 CLOSING_S: Final = 5.0
-AT_ONCE: Final = 256  # messages taken before it is time to settle again
+AT_ONCE: Final = 256  # messages taken before it is time to apply a batch again
 
 log = logging.getLogger("stocksim")
 
@@ -44,7 +44,7 @@ class Worker:
         name: what the run calls it; nobody else may have it.
         run: the one to serve; None: whatever is announced, one after the other.
         capacity: how much it takes on at once.
-        told: hears of runs and connections.
+        note: hears of runs and connections.
     """
 
     def __init__(
@@ -55,19 +55,19 @@ class Worker:
         name: str,
         run: str | None,
         capacity: Capacity,
-        told: Told,
+        note: Note,
     ) -> None:
         self._store = store
         self._name = name
         self._only = run
         self._capacity = capacity
-        self._told = told
+        self._note = note
         # Not a `SimpleQueue`: its `get` may wait for ever if its time is over before it has begun
         # to wait (CPython 3.11).
         self._events: Queue[Handed | Channel | None] = Queue()
         announcements = Source("", prefetch=100, fanout=RUNS)
-        self._consumer = Consumer(broker, self._events.put, self._events.put, told, [announcements])
-        self._publisher = Publisher(broker, told)
+        self._consumer = Consumer(broker, self._events.put, self._events.put, note, [announcements])
+        self._publisher = Publisher(broker, note)
         self._session: WorkerSession | None = None
         self._heard = 0.0
         self._shown = 0.0
@@ -103,9 +103,9 @@ class Worker:
         if time.monotonic() - self._shown >= SHOW_UP_S:
             self._show_up(session)
         try:
-            session.settle()
+            session.apply()
         except (StoreUnreachable, BatchUndone) as error:
-            self._told("stalled", str(error))
+            self._note("stalled", str(error))
 
     def _take_events(self) -> None:
         """Wait for the next event, or until there is something to do; then take what there is."""
@@ -166,7 +166,7 @@ class Worker:
             self._publisher,
             time.monotonic,
         )
-        self._told("joined", f"run {run.run}")
+        self._note("joined", f"run {run.run}")
         self._show_up(self._session)
 
     def _show_up(self, session: WorkerSession) -> None:
@@ -179,7 +179,7 @@ class Worker:
         if session is not None:
             session.leave()
             done = session.labours
-            self._told(
+            self._note(
                 "left", f"run {session.run}: {done.orders:,} orders in {done.batches:,} batches"
             )
 

@@ -1,8 +1,10 @@
 """A worker's processors: several orders in service at once, each for its own time.
 
+Service times and the waiting line are those of the story: `decisions/order_in_service.py` and
+`decisions/routing.py`, so the highest priority is served first among the orders that wait here.
 It keeps no clock and no thread: the worker says what time it is. Orders of one first product
-come out in the order in which they came in, however long each was served, so that what they
-do to the stock of that product keeps its order.
+come out in the order in which processors took them, however long each was served, so that what
+they do to the stock of that product keeps its order.
 """
 
 from __future__ import annotations
@@ -10,22 +12,23 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from actors.common.random_streams import fork
+from actors.decisions.order_in_service import time_in_service
+from actors.decisions.routing import WaitingLine
+from actors.messages import Luck, Order
 from actors.rabbitmq.both.wire import Job
 from actors.scenario.distributions import Distribution
 
 if TYPE_CHECKING:
     from pika.channel import Channel
 
-__all__ = ["Delivery", "Load", "ServerPool"]
+__all__ = ["DeliveredMessage", "DeliveredOrder", "ServerPool"]
 
 
 @dataclass(eq=False, slots=True)
-class Load:
+class DeliveredMessage:
     """A message with orders that the broker handed over, and how to give it back.
 
     Attributes:
@@ -42,23 +45,29 @@ class Load:
 
 
 @dataclass(eq=False, slots=True)
-class Delivery:
+class DeliveredOrder:
     """An order that the broker handed over.
 
     Attributes:
-        load: the message that it came in.
-        job: the order.
+        message: what it came in.
+        job: the order and its envelope.
         queued: no processor was free when it came.
         taken: when a processor took it, seconds on the worker's clock.
+        busy: how long its service takes, seconds.
         served: its service is over.
     """
 
-    load: Load
+    message: DeliveredMessage
     job: Job
     queued: bool = False
     taken: float = 0.0
     busy: float = 0.0
-    served: bool = field(default=False)
+    served: bool = False
+
+    @property
+    def order(self) -> Order:
+        """The order itself."""
+        return self.job.order
 
 
 class ServerPool:
@@ -75,74 +84,81 @@ class ServerPool:
     ) -> None:
         self.processors = processors
         self._service = service_time.times()
-        self._line = line_time.times() if line_time.mean else None
-        self._waiting: deque[Delivery] = deque()
-        self._in_service: list[tuple[float, int, Delivery]] = []  # a heap, by the end of service
+        self._line_time = line_time.times() if line_time.mean else None
+        self._waiting = WaitingLine[DeliveredOrder]()
+        # A heap, by the end of service.
+        self._in_service: list[tuple[float, int, DeliveredOrder]] = []
         self._serial = itertools.count()
-        self._lines: dict[str, deque[Delivery]] = {}  # by first product, oldest first
+        self._taken: dict[str, deque[DeliveredOrder]] = {}  # by first product, in that order
         self.busy_s = 0.0
 
-    def deliveries(self) -> Iterator[Delivery]:
-        """Everything that has been taken and not been finished."""
-        return itertools.chain.from_iterable(self._lines.values())
-
-    def take(self, delivery: Delivery, now: float) -> None:
+    def take(self, delivered: DeliveredOrder, now: float) -> None:
         """Serve an order, now or when a processor is free."""
-        self._lines.setdefault(delivery.job.order.lines[0].sku, deque()).append(delivery)
         if len(self._in_service) < self.processors:
-            self._serve(delivery, now)
+            self._serve(delivered, now)
         else:
-            delivery.queued = True
-            self._waiting.append(delivery)
+            delivered.queued = True
+            self._waiting.join(delivered)
 
-    def _serve(self, delivery: Delivery, now: float) -> None:
-        delivery.taken = now
-        service, line, _ = delivery.job.luck
-        delivery.busy = self._service(service)
-        if self._line is not None:
-            for number in range(len(delivery.job.order.lines)):
-                delivery.busy += self._line(fork(line, number))
-        heapq.heappush(self._in_service, (now + delivery.busy, next(self._serial), delivery))
+    def _serve(self, delivered: DeliveredOrder, now: float) -> None:
+        job = delivered.job
+        delivered.taken = now
+        delivered.busy = time_in_service(
+            Luck(*job.luck), len(job.order.lines), self._service, self._line_time
+        )
+        self._taken.setdefault(job.order.lines[0].sku, deque()).append(delivered)
+        heapq.heappush(self._in_service, (now + delivered.busy, next(self._serial), delivered))
 
     @property
     def due(self) -> float | None:
         """When the next service ends; None: nothing is in service."""
         return self._in_service[0][0] if self._in_service else None
 
-    def finish(self, now: float) -> list[Delivery]:
-        """The orders whose turn it is to be settled, in order."""
-        ready: list[Delivery] = []
+    def finish(self, now: float) -> list[DeliveredOrder]:
+        """The orders whose turn it is to have their effect on stock, in order."""
+        ready: list[DeliveredOrder] = []
         while self._in_service and self._in_service[0][0] <= now:
-            end, _, delivery = heapq.heappop(self._in_service)
-            delivery.served = True
-            self.busy_s += delivery.busy
-            ready += self._released(delivery)
-            if self._waiting:
-                # From when its processor was free, not from when somebody looked.
-                self._serve(self._waiting.popleft(), end)
+            end, _, delivered = heapq.heappop(self._in_service)
+            delivered.served = True
+            self.busy_s += delivered.busy
+            ready += self._released(delivered)
+            # From when its processor was free, not from when somebody looked.
+            self._serve_next(end)
         return ready
 
-    def _released(self, delivery: Delivery) -> list[Delivery]:
+    def _serve_next(self, now: float) -> None:
+        waiting = self._waiting.leave()
+        if waiting is not None:
+            self._serve(waiting, now)
+
+    def _released(self, delivered: DeliveredOrder) -> list[DeliveredOrder]:
         """Who may go now that one has been served: of its product, all up to the first who not."""
-        sku = delivery.job.order.lines[0].sku
-        line = self._lines[sku]
-        released: list[Delivery] = []
+        sku = delivered.order.lines[0].sku
+        line = self._taken[sku]
+        released: list[DeliveredOrder] = []
         while line and line[0].served:
             released.append(line.popleft())
         if not line:
-            del self._lines[sku]
+            del self._taken[sku]
         return released
 
-    def withdraw(self, channel: object, now: float) -> None:
-        """Forget what came by a channel that is closed: the broker has it again."""
+    def withdraw(self, channel: object, now: float) -> list[DeliveredOrder]:
+        """Forget what came by a channel that is closed, and return it: the broker has it again."""
 
-        def stays(delivery: Delivery) -> bool:
-            return delivery.load.channel is not channel
+        def stays(delivered: DeliveredOrder) -> bool:
+            return delivered.message.channel is not channel
 
-        self._waiting = deque(filter(stays, self._waiting))
+        waiting = self._waiting.leave_all()
+        withdrawn = [each for each in waiting if not stays(each)]
+        for each in filter(stays, waiting):
+            self._waiting.join(each)
         self._in_service = [entry for entry in self._in_service if stays(entry[2])]
         heapq.heapify(self._in_service)
-        lines = {sku: deque(filter(stays, line)) for sku, line in self._lines.items()}
-        self._lines = {sku: line for sku, line in lines.items() if line}
-        while self._waiting and len(self._in_service) < self.processors:
-            self._serve(self._waiting.popleft(), now)
+        for sku, line in list(self._taken.items()):
+            withdrawn += [each for each in line if not stays(each)]
+            self._taken[sku] = deque(filter(stays, line))
+            if not self._taken[sku]:
+                del self._taken[sku]
+        while len(self._waiting) and len(self._in_service) < self.processors:
+            self._serve_next(now)
+        return withdrawn

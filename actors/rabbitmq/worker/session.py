@@ -1,8 +1,7 @@
 """A worker at work on one run: from the broker's hand to the store, and the outcome back.
 
-Nothing is acknowledged before its outcome is committed in the store *and* confirmed by the
-broker. Whoever dies in between leaves the order to a successor, who finds its outcome in the
-store and tells it again.
+Orders are served by processors (`server_pool.py`), applied to the stock in batches (`applying.py`),
+told, and only then acknowledged (`acknowledger.py`).
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ from actors.rabbitmq.both.wire import (
     encode,
 )
 from actors.rabbitmq.worker.acknowledger import Acknowledger
-from actors.rabbitmq.worker.server_pool import Delivery, Load, ServerPool
-from actors.rabbitmq.worker.settling import Settler, UnknownProduct
-from actors.rabbitmq.worker.shard_subscriptions import ShardKeeper
+from actors.rabbitmq.worker.applying import Applier, UnknownProduct
+from actors.rabbitmq.worker.server_pool import DeliveredMessage, DeliveredOrder, ServerPool
+from actors.rabbitmq.worker.shard_subscriptions import ShardSubscriptions
 from actors.scenario.written_distributions import parse_distribution
 from actors.stores.store import Store
 
@@ -98,12 +97,14 @@ class WorkerSession:
             parse_distribution(run.service_time),
             parse_distribution(run.line_time),
         )
-        self._settler = Settler(store, run.run, worker, run.fulfilment)
-        self._keeper = ShardKeeper(consumer, self._topology, worker, capacity.prefetch)
+        self._applier = Applier(store, run.run, worker, run.fulfilment)
+        self._subscriptions = ShardSubscriptions(
+            consumer, self._topology, worker, capacity.prefetch
+        )
         self._acknowledger = Acknowledger(publisher, consumer, self._topology, worker)
         self._batch = capacity.batch
-        self._served: deque[Delivery] = deque()
-        self._unsettled: Counter[int] = Counter()  # orders in hand, by shard
+        self._served: deque[DeliveredOrder] = deque()
+        self._in_hand: Counter[int] = Counter()  # orders in hand, by shard
         self._flushes: dict[int, Handed] = {}
         self._counts: Counter[str] = Counter()
 
@@ -121,68 +122,72 @@ class WorkerSession:
         return None if due is None else max(0.0, (due - self.now) / self._speed)
 
     def follow(self, run: Announcement) -> None:
-        """Serve the shards that the members gives to this worker."""
-        self._keeper.follow(run.members)
+        """Serve the shards that this worker has among the members."""
+        self._subscriptions.follow(run.members)
 
     def take(self, handed: Handed) -> None:
-        """Take a message of a shard; one of an earlier run is the broker's again by now."""
+        """Take a message of a shard; one of another run is the broker's again by now."""
         if handed.source.queue not in self._topology.queues:
             return
-        load = Load(int(handed.source.queue.rpartition(".")[2]), handed.channel, handed.tag)
+        shard = int(handed.source.queue.rpartition(".")[2])
+        message = DeliveredMessage(shard, handed.channel, handed.tag)
         try:
             letter = decode(handed.body)
             if isinstance(letter, Flush):
-                self._flushes[load.shard] = handed
-                self._answer_flush(load.shard)
+                self._flushes[shard] = handed
+                self._answer_flush(shard)
             else:
-                self._take_jobs(_jobs_of(letter), load, again=handed.redelivered)
+                self._take_jobs(_jobs_of(letter), message, again=handed.redelivered)
         except Poison as poison:
-            self._acknowledger.bury(handed.body, str(poison), load)
+            self._acknowledger.bury(handed.body, str(poison), message)
 
-    def _take_jobs(self, jobs: Sequence[Job], load: Load, *, again: bool) -> None:
-        load.left = len(jobs)
+    def _take_jobs(self, jobs: Sequence[Job], message: DeliveredMessage, *, again: bool) -> None:
+        message.left = len(jobs)
         self._counts["redeliveries"] += len(jobs) * again
-        self._unsettled[load.shard] += len(jobs)
+        self._in_hand[message.shard] += len(jobs)
         now = self.now
         for job in jobs:
-            self._pool.take(Delivery(load, job), now)
+            self._pool.take(DeliveredOrder(message, job), now)
 
     def withdraw(self, channel: Channel) -> None:
         """Forget what came by a channel that is gone."""
-        self._pool.withdraw(channel, self.now)
-        self._served = deque(each for each in self._served if each.load.channel is not channel)
-        self._unsettled = Counter(
-            each.load.shard for each in [*self._pool.deliveries(), *self._served]
-        )
+        served, self._served = self._served, deque()
+        for delivered in served:
+            if delivered.message.channel is channel:
+                self._in_hand[delivered.message.shard] -= 1
+            else:
+                self._served.append(delivered)
+        for delivered in self._pool.withdraw(channel, self.now):
+            self._in_hand[delivered.message.shard] -= 1
         self._flushes = {
             shard: flush for shard, flush in self._flushes.items() if flush.channel is not channel
         }
 
-    def settle(self) -> None:
-        """Settle a batch of the orders whose service is over, if there are any.
+    def apply(self) -> None:
+        """Apply a batch of the orders whose service is over to the stock, if there are any.
 
         Raises:
-            StoreUnreachable: the store cannot be reached; the batch is still to be settled.
+            StoreUnreachable: the store cannot be reached; the batch is still to be applied.
         """
         self._served.extend(self._pool.finish(self.now))
         if not self._served:
             return
         batch = [self._served[place] for place in range(min(self._batch, len(self._served)))]
         try:
-            settlement = self._settler.settle(batch, self.now)
+            applied = self._applier.apply(batch, self.now)
         except UnknownProduct as unknown:
             self._bury_orders_for(batch, str(unknown))
             return
-        self._counts["orders"] += settlement.new
-        self._counts["repeats"] += len(batch) - settlement.new
+        self._counts["orders"] += applied.new
+        self._counts["repeats"] += len(batch) - applied.new
         self._counts["batches"] += 1
-        self._acknowledger.tell(batch, [_outcome(each, settlement.endings) for each in batch])
+        self._acknowledger.tell(batch, [_outcome(each, applied.ends) for each in batch])
         self._leave_hand(batch)
 
-    def _leave_hand(self, batch: Sequence[Delivery]) -> None:
-        for delivery in batch:
+    def _leave_hand(self, batch: Sequence[DeliveredOrder]) -> None:
+        for delivered in batch:
             self._served.popleft()
-            self._unsettled[delivery.load.shard] -= 1
+            self._in_hand[delivered.message.shard] -= 1
         self._answer_flushes()
 
     def _answer_flushes(self) -> None:
@@ -191,7 +196,7 @@ class WorkerSession:
 
     def _answer_flush(self, shard: int) -> None:
         handed = self._flushes.get(shard)
-        if handed is None or self._unsettled[shard]:
+        if handed is None or self._in_hand[shard]:
             return
         del self._flushes[shard]
         letter = decode(handed.body)
@@ -201,14 +206,14 @@ class WorkerSession:
         )
         self._acknowledger.answer(answer, handed.channel, handed.tag)
 
-    def _bury_orders_for(self, batch: Sequence[Delivery], sku: str) -> None:
+    def _bury_orders_for(self, batch: Sequence[DeliveredOrder], sku: str) -> None:
         """The run has no such product: whoever put these orders here was not its router."""
         reason = f"unknown product {sku!r}"[:MAX_REASON]
         for each in batch:
             if any(line.sku == sku for line in each.job.order.lines):
                 self._served.remove(each)
-                self._unsettled[each.load.shard] -= 1
-                self._acknowledger.bury(encode(each.job), reason, each.load)
+                self._in_hand[each.message.shard] -= 1
+                self._acknowledger.bury(encode(each.job), reason, each.message)
         self._answer_flushes()
 
     # Presence.
@@ -221,7 +226,7 @@ class WorkerSession:
             orders=counts["orders"],
             repeats=counts["repeats"],
             batches=counts["batches"],
-            fenced=self._settler.undone,
+            fenced=self._applier.undone,
             redeliveries=counts["redeliveries"],
             dead_letters=self._acknowledger.buried,
             reconnects=self._consumer.link.reconnects + self._publisher.link.reconnects,
@@ -234,15 +239,15 @@ class WorkerSession:
         self._acknowledger.mention(encode(here))
 
     def leave(self) -> None:
-        """Give everything back that is not settled, and say so."""
-        self._keeper.leave()
+        """Give back everything that is not applied, and say so."""
+        self._subscriptions.leave()
         gone = Gone(worker=self._worker, labours=self.labours)
         self._acknowledger.mention(encode(gone))
 
 
-def _outcome(delivery: Delivery, endings: Mapping[str, OrderEnd]) -> bytes:
-    order = delivery.job.order.id
-    return encode(OrderEnded(order=order, shard=delivery.load.shard, ending=endings[order]))
+def _outcome(delivered: DeliveredOrder, ends: Mapping[str, OrderEnd]) -> bytes:
+    order = delivered.order.id
+    return encode(OrderEnded(order=order, shard=delivered.message.shard, end=ends[order]))
 
 
 def _jobs_of(letter: AnyLetter) -> Sequence[Job]:

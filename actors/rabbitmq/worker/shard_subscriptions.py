@@ -1,9 +1,9 @@
 """Which shards a worker serves: its own at once, the others in reserve.
 
 The broker serves one consumer of a shard at a time, the first that came; the others take over
-in their order when that one is gone. So whoever owns a shard by the members subscribes at once,
-and everybody else a second later. When the members changes, those who do not own a shard give
-it up and line up behind its owner again.
+in their order when that one is gone. So whoever owns a shard subscribes at once, and everybody
+else a second later. When the members change, those who do not own a shard give it up and line up
+behind its owner again.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from typing import Final
 from actors.rabbitmq.both.consumer import Consumer, Source
 from actors.rabbitmq.both.topology import Topology
 
-__all__ = ["ShardKeeper", "owned"]
+__all__ = ["ShardSubscriptions", "owned"]
 
 STANDBY_S: Final = 1.0
 
 
 def owned(worker: str, members: Sequence[str], shards: int) -> frozenset[int]:
-    """The shards of one worker: dealt out in turn; none if the members does not have it."""
+    """The shards of one worker: dealt out in turn; none if it is no member."""
     if worker not in members:
         return frozenset()
     return frozenset(range(members.index(worker), shards, len(members)))
 
 
-class ShardKeeper:
-    """Keeps a worker's subscriptions as the members says.
+class ShardSubscriptions:
+    """Keeps a worker's subscriptions as the list of members says.
 
     Args:
         consumer: what it subscribes with.
@@ -43,10 +43,10 @@ class ShardKeeper:
         self._worker = worker
         self._prefetch = prefetch
         self._members: tuple[str, ...] = ()
-        self._turn = 0  # of the members: a reserve of an older one does not line up any more
+        self._turn = 0  # of the list of members: a reserve of an older one lines up no more
 
     def follow(self, members: tuple[str, ...]) -> None:
-        """Subscribe as a new members says; from any thread."""
+        """Subscribe as a new list of members says; from any thread."""
         if members != self._members and self._worker in members:
             mine = owned(self._worker, members, self._topology.shards)
             if self._consumer.link.call(self._line_up, mine):

@@ -12,45 +12,45 @@ import itertools
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 import msgspec
 
 from actors.inventory import Inventory
-from actors.messages import Done, Fulfilment, Processed, Serve
+from actors.measure.meters import BusyTime
+from actors.messages import Done, Fulfilment, Processed, Ready, Serve
 from actors.processor import Processor
-from actors.rabbitmq.both.wire import OrderEnd, Settled, decode, encode
-from actors.rabbitmq.worker.server_pool import Delivery
+from actors.rabbitmq.both.wire import OrderEnd, StoredOrder, decode, encode
+from actors.rabbitmq.worker.server_pool import DeliveredOrder
 from actors.runtime.actor import Actor, receives
 from actors.runtime.virtual import VirtualRuntime
 from actors.scenario.written_distributions import parse_distribution
 from actors.stores.store import Batch, StockRow, Store
 
-__all__ = ["Settlement", "Settler", "UnknownProduct", "play_orders"]
+__all__ = ["Applied", "Applier", "UnknownProduct", "play_orders"]
 
 AT_ONCE: Final = parse_distribution("0ms")
-PROCESSOR: Final = "processor/1"
 
 
 class UnknownProduct(Exception):
     """An order names a product that the run does not have; its text is the SKU."""
 
 
-class OneByOne(Actor):
+class OneByOne(Actor[Ready | Done]):
     """Stands in for the router: hands the processor one order after the other."""
 
     def __init__(self, serves: Iterable[Serve]) -> None:
         super().__init__()
         self._serves = deque(serves)
 
-    @receives(Done)
-    def done(self, _done: Done) -> None:
+    @receives(Ready, Done)
+    def free(self, free: Ready | Done) -> None:
         """The processor is free."""
         if self._serves:
-            self.tell(PROCESSOR, self._serves.popleft())
+            free.processor.tell(self._serves.popleft())
 
 
-class EndedOrders(Actor):
+class EndedOrders(Actor[Processed]):
     """Stands in for the collector: keeps what the processor tells of each order."""
 
     def __init__(self) -> None:
@@ -63,15 +63,15 @@ class EndedOrders(Actor):
         self.told.append(done)
 
 
-class Settlement(NamedTuple):
+class Applied(NamedTuple):
     """What a batch came to: each order's end, and how many had not ended before."""
 
-    endings: Mapping[str, OrderEnd]
+    ends: Mapping[str, OrderEnd]
     new: int
 
 
-class Settler:
-    """Settles orders of one run for one worker.
+class Applier:
+    """Applies orders of one run to its stock, for one worker.
 
     Args:
         store: where the run's stock is.
@@ -87,75 +87,71 @@ class Settler:
         self._fulfilment = fulfilment
         self.undone = 0  # transactions that were played in vain
 
-    def settle(self, deliveries: Sequence[Delivery], now: float) -> Settlement:
+    def apply(self, orders: Sequence[DeliveredOrder], now: float) -> Applied:
         """Have the orders' effect on stock, once, and find the end of each.
 
-        An order that had its effect before, whoever settled it, has its end of then.
+        An order that had its effect before, through whatever worker, has its end of then.
 
         Raises:
             UnknownProduct: an order names a product that the run does not have; nothing is done.
             StoreUnreachable: the store cannot be reached; nothing is known to be done.
         """
-        skus = {line.sku for each in deliveries for line in each.job.order.lines}
-        ids = {each.job.order.id for each in deliveries}
+        skus = {line.sku for each in orders for line in each.order.lines}
+        ids = {each.order.id for each in orders}
         tries = itertools.count()
 
-        def play(batch: Batch) -> Settlement:
+        def play(batch: Batch) -> Applied:
             next(tries)
-            return self._play(deliveries, now, batch)
+            return self._play(orders, now, batch)
 
-        settlement = self._store.settle(self._run, skus, ids, play)
+        applied = self._store.commit(self._run, skus, ids, play)
         self.undone += next(tries) - 1
-        return settlement
+        return applied
 
-    def _play(self, deliveries: Sequence[Delivery], now: float, batch: Batch) -> Settlement:
+    def _play(self, orders: Sequence[DeliveredOrder], now: float, batch: Batch) -> Applied:
         """Play the orders that are new; may be called again, after a transaction was undone."""
-        due: dict[str, Delivery] = {}
-        for delivery in deliveries:
-            order = delivery.job.order
-            if order.id not in batch.applied:
-                due.setdefault(order.id, delivery)
-        earlier = {order_id: _ending(stored) for order_id, stored in batch.applied.items()}
+        due: dict[str, DeliveredOrder] = {}
+        for each in orders:
+            if each.order.id not in batch.applied:
+                due.setdefault(each.order.id, each)
+        before = {order_id: _end_of(stored) for order_id, stored in batch.applied.items()}
         if not due:
-            return Settlement(earlier, 0)
+            return Applied(before, 0)
         rows, stories = play_orders(
             [each.job.serve() for each in due.values()], batch.rows, self._fulfilment
         )
-        endings = {
+        ends = {
             done.serve.order.id: self._end(due[done.serve.order.id], done, now) for done in stories
         }
         # Whoever made a row empty for the first time is told with the last order that took of it.
         for sku in [sku for sku, row in rows.items() if row.lowest <= 0 < batch.rows[sku].lowest]:
-            last = next(d for d in reversed(stories) if sku in _skus(d))
-            told = endings[last.serve.order.id]
-            endings[last.serve.order.id] = msgspec.structs.replace(
-                told, sold_out=(*told.sold_out, sku)
-            )
+            last = next(d for d in reversed(stories) if sku in _skus(d)).serve.order.id
+            ends[last] = msgspec.structs.replace(ends[last], sold_out=(*ends[last].sold_out, sku))
         stored = {
-            order_id: encode(Settled(job=due[order_id].job, ending=ending))
-            for order_id, ending in endings.items()
+            order_id: encode(StoredOrder(job=due[order_id].job, end=end))
+            for order_id, end in ends.items()
         }
         changed = [row for sku, row in rows.items() if row != batch.rows[sku]]
         batch.write(changed, stored)
-        return Settlement({**earlier, **endings}, len(endings))
+        return Applied({**before, **ends}, len(ends))
 
-    def _end(self, delivery: Delivery, done: Processed, now: float) -> OrderEnd:
+    def _end(self, delivered: DeliveredOrder, done: Processed, now: float) -> OrderEnd:
         return OrderEnd(
             worker=self._worker,
             status=done.status,
             reason=done.reason,
             short=done.short,
             filled=done.filled,
-            queued=delivery.queued,
-            busy_s=delivery.busy,
-            held_s=now - delivery.taken,
+            queued=delivered.queued,
+            busy_s=delivered.busy,
+            held_s=now - delivered.taken,
         )
 
 
-def _ending(stored: bytes) -> OrderEnd:
-    settled = decode(stored)
-    assert isinstance(settled, Settled)  # noqa: S101 — nothing else is ever stored
-    return settled.ending
+def _end_of(outcome: bytes) -> OrderEnd:
+    stored = decode(outcome)
+    assert isinstance(stored, StoredOrder)  # noqa: S101 — nothing else is ever stored
+    return stored.end
 
 
 def _skus(done: Processed) -> set[str]:
@@ -180,19 +176,31 @@ def play_orders(
         if sku not in rows:
             raise UnknownProduct(sku)
     runtime = VirtualRuntime()
-    for sku in skus:
-        runtime.spawn("inventory/" + sku, partial(Inventory, sku, rows[sku].on_hand, AT_ONCE))
-    runtime.spawn("router", partial(OneByOne, serves[1:]))
-    runtime.spawn("collector", EndedOrders)
-    runtime.spawn(PROCESSOR, partial(Processor, AT_ONCE, AT_ONCE, fulfilment))
-    runtime.tell(PROCESSOR, serves[0])
-    runtime.run()
-    left = {
-        sku: _after(rows[sku], cast("Inventory", runtime.actor("inventory/" + sku))) for sku in skus
+    inventories = {
+        sku: runtime.enlist(
+            f"inventory/{sku}", partial(Inventory, sku, rows[sku].on_hand, AT_ONCE, BusyTime())
+        )
+        for sku in skus
     }
-    told = cast("EndedOrders", runtime.actor("collector")).told
+    collector = runtime.enlist("collector", EndedOrders)
+    router = runtime.enlist("router", partial(OneByOne, serves))
+    runtime.enlist(
+        "processor/1",
+        partial(
+            Processor,
+            router.actor_ref,
+            {sku: inventory.actor_ref for sku, inventory in inventories.items()},
+            collector.actor_ref,
+            BusyTime(),
+            service_time=AT_ONCE,
+            line_time=AT_ONCE,
+            fulfilment=fulfilment,
+        ),
+    )
+    runtime.run()
     runtime.stop()
-    return left, told
+    left = {sku: _after(rows[sku], inventory) for sku, inventory in inventories.items()}
+    return left, collector.told
 
 
 def _after(row: StockRow, inventory: Inventory) -> StockRow:

@@ -11,9 +11,9 @@ import pytest
 from pika.channel import Channel
 
 from actors.messages import Fulfilment, Kind, Line, Order
-from actors.rabbitmq.both.wire import Job, OrderEnd, Settled, decode
-from actors.rabbitmq.worker.server_pool import Delivery, Load
-from actors.rabbitmq.worker.settling import Settler, UnknownProduct, play_orders
+from actors.rabbitmq.both.wire import Job, OrderEnd, StoredOrder, decode
+from actors.rabbitmq.worker.applying import Applier, UnknownProduct, play_orders
+from actors.rabbitmq.worker.server_pool import DeliveredMessage, DeliveredOrder
 from actors.stores.opening import open_store
 from actors.stores.store import StockRow
 
@@ -40,8 +40,10 @@ def job(order_id: str, *lines: tuple[str, int], kind: Kind = "sale") -> Job:
     return Job(scenario="s", order=order, scheduled=0.0, sender="client/c", group="g", phase="")
 
 
-def deliveries(*jobs: Job) -> list[Delivery]:
-    return [Delivery(Load(0, CHANNEL, tag), each) for tag, each in enumerate(jobs)]
+def deliveries(*jobs: Job) -> list[DeliveredOrder]:
+    return [
+        DeliveredOrder(DeliveredMessage(0, CHANNEL, tag), each) for tag, each in enumerate(jobs)
+    ]
 
 
 def test_the_stock_that_one_order_leaves_is_the_next_ones() -> None:
@@ -85,34 +87,34 @@ def test_batches_of_any_size_leave_the_same(fulfilment: Fulfilment, tmp_path: Pa
     whole, told = play_orders([each.serve() for each in jobs], rows(), fulfilment)
     with closing(open_store(f"sqlite:{tmp_path}/stock.db")) as store:
         store.create("r", STOCK)
-        settler = Settler(store, "r", "w", fulfilment)
-        endings: dict[str, OrderEnd] = {}
+        applier = Applier(store, "r", "w", fulfilment)
+        ends: dict[str, OrderEnd] = {}
         at = 0
         while at < len(jobs):
             size = random.randint(1, 9)
-            endings |= settler.settle(deliveries(*jobs[at : at + size]), 0.0).endings
+            ends |= applier.apply(deliveries(*jobs[at : at + size]), 0.0).ends
             at += size
         left = {each.sku: each._replace(version=0) for each in store.rows("r")}
         stored = {order_id: decode(outcome) for order_id, outcome in store.outcomes("r")}
     assert left == whole
     for done in told:
-        ending = endings[done.serve.order.id]
-        assert (ending.status, ending.filled) == (done.status, done.filled)
+        end = ends[done.serve.order.id]
+        assert (end.status, end.filled) == (done.status, done.filled)
     assert stored == {
-        each.order.id: Settled(job=each, ending=endings[each.order.id]) for each in jobs
+        each.order.id: StoredOrder(job=each, end=ends[each.order.id]) for each in jobs
     }
 
 
-def test_an_order_settled_before_has_its_outcome_of_then(tmp_path: Path) -> None:
+def test_an_order_applied_before_has_its_outcome_of_then(tmp_path: Path) -> None:
     with closing(open_store(f"sqlite:{tmp_path}/stock.db")) as store:
         store.create("r", STOCK)
-        first = Settler(store, "r", "first", "partial")
-        second = Settler(store, "r", "second", "partial")
-        before = first.settle(deliveries(job("o", ("TEA", 4))), 0.0)
-        again = second.settle(deliveries(job("o", ("TEA", 4)), job("p", ("TEA", 1))), 0.0)
+        first = Applier(store, "r", "first", "partial")
+        second = Applier(store, "r", "second", "partial")
+        before = first.apply(deliveries(job("o", ("TEA", 4))), 0.0)
+        again = second.apply(deliveries(job("o", ("TEA", 4)), job("p", ("TEA", 1))), 0.0)
         assert (before.new, again.new) == (1, 1)
-        assert again.endings["o"] == before.endings["o"]
-        assert again.endings["o"].worker == "first"
+        assert again.ends["o"] == before.ends["o"]
+        assert again.ends["o"].worker == "first"
         assert next(each.sold for each in store.rows("r") if each.sku == "TEA") == 5
 
 
@@ -120,17 +122,17 @@ def test_an_order_twice_in_one_batch_has_one_effect(tmp_path: Path) -> None:
     with closing(open_store(f"sqlite:{tmp_path}/stock.db")) as store:
         store.create("r", STOCK)
         twice = deliveries(job("o", ("TEA", 4)), job("o", ("TEA", 4)))
-        assert Settler(store, "r", "w", "partial").settle(twice, 0.0).new == 1
+        assert Applier(store, "r", "w", "partial").apply(twice, 0.0).new == 1
         assert next(each.sold for each in store.rows("r") if each.sku == "TEA") == 4
 
 
 def test_the_last_order_that_took_of_a_product_tells_that_it_is_sold_out(tmp_path: Path) -> None:
     with closing(open_store(f"sqlite:{tmp_path}/stock.db")) as store:
         store.create("r", STOCK)
-        settler = Settler(store, "r", "w", "partial")
+        applier = Applier(store, "r", "w", "partial")
         jobs = [job("a", ("RUM", 3)), job("b", ("RUM", 3)), job("c", ("TEA", 1))]
-        told = settler.settle(deliveries(*jobs), 0.0).endings
-        later = settler.settle(deliveries(job("d", ("RUM", 1))), 0.0).endings
+        told = applier.apply(deliveries(*jobs), 0.0).ends
+        later = applier.apply(deliveries(job("d", ("RUM", 1))), 0.0).ends
     sold_out = {order_id: each.sold_out for order_id, each in told.items()}
     assert sold_out == {"a": (), "b": ("RUM",), "c": ()}
     assert later["d"].sold_out == ()
