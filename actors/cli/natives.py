@@ -21,11 +21,12 @@ __all__ = ["make_native"]
 
 IMPORTS: Final = """
 from typing import ClassVar as _ClassVar, Final as _Final, final as _final
+from mypy_extensions import mypyc_attr as _native_attr
 """
 
 NATIVE: Final = """
 @_final
-@_mypyc_attr({acyclic}free_list_len=1)
+@_native_attr({acyclic}free_list_len=1)
 class {name}:
     {docstring}
     __struct_fields__: _ClassVar[tuple[str, ...]] = {names!r}

@@ -66,7 +66,7 @@ def test_there_are_five_strategies() -> None:
 
 
 def test_a_waiting_line_serves_the_highest_priority_and_then_the_oldest() -> None:
-    line = WaitingLine()
+    line = WaitingLine[Serve]()
     for ref, priority in (("a", 0), ("b", 5), ("c", 0), ("d", -1), ("e", 5)):
         line.join(serve_of(ref, priority=priority))
     assert len(line) == 5
@@ -76,7 +76,7 @@ def test_a_waiting_line_serves_the_highest_priority_and_then_the_oldest() -> Non
 
 @given(st.lists(st.one_of(st.none(), st.integers(-3, 3)), max_size=60))
 def test_a_waiting_line_is_a_stable_sort_by_priority(steps: list[int | None]) -> None:
-    line = WaitingLine()
+    line = WaitingLine[Serve]()
     model: list[tuple[int, int]] = []
     for number, priority in enumerate(steps):
         if priority is None:
@@ -92,7 +92,7 @@ def test_a_waiting_line_is_a_stable_sort_by_priority(steps: list[int | None]) ->
 
 
 def test_a_waiting_line_forgets_priorities_that_are_used_up() -> None:
-    line = WaitingLine()
+    line = WaitingLine[Serve]()
     for priority in range(1_000):
         line.join(serve_of("x", priority=priority))
         assert line.leave() is not None
