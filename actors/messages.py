@@ -174,9 +174,13 @@ class Outcome(Message, frozen=True, gc=False):
 
 
 class Ready(Message, frozen=True):
-    """A processor is free for its next order; by its first word it introduces itself."""
+    """A processor is free for its next order; by its first word it introduces itself.
+
+    `again`: it has done so before, and does not join anew if it has left meanwhile.
+    """
 
     processor: Ref[Serve]
+    again: bool = False
 
 
 class Leave(Message, frozen=True):

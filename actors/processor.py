@@ -179,7 +179,7 @@ class Processor(Actor[Serve | Served | Answer | GiveUp]):
         self._work = None
         if self.traced:
             self.note("backorder", work.order_id, f"waits for {', '.join(work.short_of())}")
-        self._router.tell(Ready(self.actor_ref))
+        self._router.tell(Ready(self.actor_ref, again=True))
 
     def _stop_clock(self, work: OrderInService, now: float) -> None:
         work.busy = now - work.started

@@ -140,10 +140,11 @@ class Router(Actor[Place | Ready | Done | Leave]):
     def ready(self, ready: Ready) -> None:
         """A processor is free: one that is new joins, and gets its first order."""
         processor = ready.processor
-        if processor not in self._processors:
+        if processor not in self._processors and not ready.again:
             self._processors.add(processor)
             self._strategy.join(processor)
-        self._feed(processor)
+        if processor in self._processors:
+            self._feed(processor)
 
     @receives(Done)
     def done(self, done: Done) -> None:

@@ -169,7 +169,7 @@ def test_what_is_busy_in_the_warm_up_does_not_count() -> None:
 def test_a_backorder_waits_while_the_processor_is_free() -> None:
     lone = LoneProcessor("backorder").stock(A=1, B=5)
     lone.hear(serve("x", ("A", 3), ("B", 2)))
-    assert lone.router.heard == [Ready(lone.me)]
+    assert lone.router.heard == [Ready(lone.me, again=True)]
     assert (lone.processor.backorders, lone.processor.in_hand) == (1, 1)
     assert [lone.units(sku) for sku in "AB"] == [(1, 1), (5, 2)]
     lone.hear(serve("y", ("B", 1)))
@@ -233,7 +233,7 @@ def test_giving_up_ends_every_backorder_and_releases_it() -> None:
     assert [story.short for story in lone.stories] == [("A",), ("A",)]
     assert [story.filled for story in lone.stories] == [(0, 0), (0,)]
     assert [lone.units(sku) for sku in "AB"] == [(1, 0), (5, 0)]
-    assert lone.router.of(Ready) == [Ready(lone.me)] * 2
+    assert lone.router.of(Ready) == [Ready(lone.me, again=True)] * 2
     assert [done.free for done in lone.router.of(Done)] == [False, False]
     assert lone.processor.backorders == 0
 

@@ -48,7 +48,7 @@ def test_an_answer_that_comes_twice_counts_once() -> None:
     x = serve("x", ("A", 3), ("B", 2))
     first, rest = answer(x, 0, 1, waiting=True), answer(x, 0, 2)
     lone.hear(x, first, first, answer(x, 1, 2), answer(x, 1, 2), first)
-    assert lone.router.heard == [Ready(lone.me)]
+    assert lone.router.heard == [Ready(lone.me, again=True)]
     lone.hear(rest, rest)
     assert [story.filled for story in lone.stories] == [(3, 2)]
     assert len(lone.router.heard) == 2

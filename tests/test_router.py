@@ -508,6 +508,12 @@ def test_who_leaves_twice_or_was_never_there_has_left() -> None:
     assert (alone.served(1), alone.served(2), alone.router.waiting) == ([], [], 1)
 
 
+def test_a_processor_that_has_left_does_not_join_again_by_putting_its_order_aside() -> None:
+    alone = Alone(processors=1)
+    alone.hear(placed("a"), placed("b"), alone.leave(), Ready(alone.ref(1), again=True))
+    assert (alone.served(), alone.router.waiting) == (["a"], 1)
+
+
 def test_a_processor_that_has_left_may_come_back() -> None:
     alone = Alone(processors=1)
     alone.hear(alone.leave(), placed("a"), alone.ready(), alone.fulfilled("a"), placed("b"))

@@ -144,7 +144,7 @@ class Mailbox(Host):
         elif sign is PAUSE:
             self._pause()
         elif sign is RESUME:
-            self._resume()
+            self.go_on()
         elif sign is STOP:
             if not self.actor.stopped:
                 self.actor._stop()  # noqa: SLF001 — Pykka's hook: on_stop, then dead
@@ -175,7 +175,8 @@ class Mailbox(Host):
             if self.aside is None:
                 self.aside = deque()
 
-    def _resume(self) -> None:
+    def go_on(self) -> None:
+        """Handle again what comes, first of all what was laid aside."""
         if self.paused and not self.closed:
             self.paused = self.shut = False
             aside, self.aside = self.aside, None

@@ -146,10 +146,15 @@ class PoolMailbox(TimedMailbox):
             self.shut = self.closed
 
     @override
+    def go_on(self) -> None:
+        if self.paused and not self.closed:
+            self.paused = False
+            # The leader opens it: this may run apart, and become so at any moment.
+            self.send((self, NEXT, SENT))
+
+    @override
     def take_back(self, aside: deque[tuple[object, int]]) -> None:
-        self.aside = aside
-        self.shut = True
-        self._go_on()
+        """Nothing: what was laid aside stays so, and is called for."""
 
     @override
     def bury_aside(self) -> None:
