@@ -226,6 +226,7 @@ def test_a_set_of_replications_shows_names_without_a_character_that_acts(quick: 
     assert "T" + escaped(NAMES[0]) + "0" in outcome.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flags", [["-v"], ["--replications", "2", "--jobs", "1", "-v"]])
 def test_a_terminal_of_ascii_is_told_in_ascii(flags: list[str], quick: Path) -> None:
     quick.write_text(all_names().replace("T", "Tž").replace('"a', '"ž'), "utf-8")

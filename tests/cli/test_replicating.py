@@ -197,6 +197,7 @@ def alive(number: int) -> bool:
     return state != "Z"
 
 
+@pytest.mark.slow
 @needs_proc
 def test_killed_and_resumed_a_set_is_as_if_never_interrupted(tmp_path: Path) -> None:
     kept = tmp_path / "set"

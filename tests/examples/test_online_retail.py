@@ -161,6 +161,7 @@ def test_a_real_day_is_accounted_for_to_the_row(path: Path, tmp_path: Path) -> N
     assert_accounted_for(Day(path), replay(path, tmp_path, "virtual"))
 
 
+@pytest.mark.slow
 def test_a_real_day_on_threads_comes_to_the_same_totals(tmp_path: Path) -> None:
     demand(DAYS)
     played = replay(DAYS[4], tmp_path, "threads", speed=3_600)

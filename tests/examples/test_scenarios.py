@@ -169,6 +169,7 @@ def test_another_seed_is_another_run(name: str, runs: dict[str, tuple[Run, Run]]
     assert result.latency_s.mean != one["latency_s"]["mean"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("runtime", ["threads", "pool"])
 def test_peak_load_in_real_time_ten_times_as_fast_keeps_the_audit(runtime: str) -> None:
     loaded = load_scenario(ROOT / "scenarios" / "peak_load.yaml")

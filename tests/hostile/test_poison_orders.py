@@ -143,6 +143,7 @@ def outcomes_of(runtime: str, poisoned: Sequence[tuple[str, bytes]]) -> tuple[Re
     return result, [line for line in lines if json.loads(line)["group"] != "poison"]
 
 
+@pytest.mark.slow
 def test_a_thousand_poison_messages_leave_ten_thousand_orders_as_they_were() -> None:
     pure, expected = outcomes_of("virtual", [])
     result, lines = outcomes_of("virtual", poison(1_000))
@@ -157,6 +158,7 @@ def test_a_thousand_poison_messages_leave_ten_thousand_orders_as_they_were() -> 
     assert result.simulated_s == pure.simulated_s
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("runtime", ["threads", "pool"])
 def test_poison_in_real_time_is_buried_while_every_order_is_served(runtime: str) -> None:
     result, lines = outcomes_of(runtime, poison(1_000))

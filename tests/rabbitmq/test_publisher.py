@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 
+import pytest
 from pika.adapters.blocking_connection import BlockingChannel
 from playing import channel_to, run_id
 from private_broker import PrivateBroker
@@ -46,6 +47,7 @@ def bounded(channel: BlockingChannel, length: int) -> str:
     return queue
 
 
+@pytest.mark.slow
 def test_messages_arrive_in_order_and_are_confirmed(broker: PrivateBroker) -> None:
     confirmed: list[bytes] = []
     with channel_to(broker.url) as channel, publishing(broker) as publisher:

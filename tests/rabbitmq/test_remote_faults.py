@@ -17,6 +17,7 @@ from actors.rabbitmq.run import worker_processes
 from actors.rabbitmq.run.coordinator import Coordinator
 
 pytest_plugins = ("server_fixtures",)
+pytestmark = pytest.mark.slow
 
 ORDERS = 1_200
 

@@ -30,6 +30,7 @@ def totals(result: Result) -> dict[str, object]:
     }
 
 
+@pytest.mark.slow
 def test_totals_are_those_of_threads_where_time_does_not_matter(
     broker: PrivateBroker, store_url: str
 ) -> None:
