@@ -17,7 +17,7 @@ from actors.cli.reporting import look_of, report
 from actors.cli.stopping import stopping
 from actors.measure.journal import Detail, Journal
 from actors.measure.result import Result
-from actors.report.log_lines import ConsoleLog
+from actors.report.log_pacing import ConsoleLog
 from actors.report.run_progress import RunProgress, Snapshot
 from actors.report.style import ColourChoice
 from actors.report.summary.page import render

@@ -20,7 +20,7 @@ from actors.rabbitmq.both.address import check_run
 from actors.rabbitmq.both.link import Note
 from actors.rabbitmq.worker.process import STORE_PATIENCE_S, Worker
 from actors.rabbitmq.worker.session import BATCH, PREFETCH, Capacity
-from actors.report.log_lines import ConsoleLog
+from actors.report.log_pacing import ConsoleLog
 from actors.report.style import ColourChoice, Look, use_colour
 from actors.report.terminal import Terminal
 from actors.stores.opening import open_store

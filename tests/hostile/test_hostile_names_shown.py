@@ -15,7 +15,7 @@ from actors.cli.app import app
 from actors.cli.ending import exit_with
 from actors.errors import ScenarioError
 from actors.measure.result import Result
-from actors.report.log_lines import ConsoleLog
+from actors.report.log_pacing import ConsoleLog
 from actors.report.style import Look
 from actors.report.summary.page import render
 from actors.report.terminal import Terminal

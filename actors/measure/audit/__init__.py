@@ -24,7 +24,7 @@ from actors.measure.audit.evidence import (
     Tellings,
 )
 from actors.measure.audit.examiner import WORD, Examiner
-from actors.measure.audit.rules import Rules
+from actors.measure.audit.promises import Rules
 from actors.measure.result import AuditReport, Check
 
 __all__ = [

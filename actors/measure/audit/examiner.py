@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 from actors.decisions.order_json import all_say, find_order, says
 from actors.measure.answers import Answers
-from actors.measure.audit.rules import Rules
+from actors.measure.audit.promises import Rules
 from actors.measure.audit.shape import misshapen
 from actors.measure.ledger import Ledger
 from actors.messages import Order, Place, Processed, Refused, Serve

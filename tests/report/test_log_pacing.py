@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 
 from actors.measure.journal import Event, EventKind
-from actors.report.log_lines import ConsoleLog
+from actors.report.log_pacing import ConsoleLog
 from actors.report.style import Look
 from actors.report.terminal import Terminal
 
