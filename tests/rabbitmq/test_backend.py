@@ -29,6 +29,8 @@ from actors.router import Router
 from actors.runtime.interception import Interceptor, Transit
 from actors.simulation import Cast
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ("server_fixtures",)
 
 

@@ -25,6 +25,8 @@ from benchmarks.speed import Contest, Speed, take_turns
 from benchmarks.targets import at_least, below
 from benchmarks.theory import EXACT_RESPONSE_S
 
+pytestmark = pytest.mark.slow  # the figures of many runs
+
 ROOT = Path(__file__).parents[2]
 KEPT = [ROOT / "benchmarks" / name for name in ("RESULTS.md", "results.json", PLOT)]
 

@@ -17,6 +17,8 @@ from actors.measure.records import OrderRecord
 from actors.scenario.loader import load_text
 from actors.simulation import Simulation
 
+pytestmark = pytest.mark.slow  # the figures of many runs
+
 SHOP = """\
 stocksim: 1
 products: {A: {stock: 1000000}, B: {stock: 1000000}, C: {stock: 1000000}}

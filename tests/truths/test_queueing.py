@@ -19,6 +19,8 @@ from simple_shops import batches_of, lost, play, shop, times_in_system, waited, 
 
 from actors import Result
 
+pytestmark = pytest.mark.slow  # the figures of many runs
+
 RATE, SERVERS, SERVICE = 6.4, 8, 1.0
 LOAD = RATE * SERVICE / SERVERS
 
