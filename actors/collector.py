@@ -85,9 +85,9 @@ class Collector(Actor[Processed | Refused | Duplicate]):
         self.recorded += 1
         self._batch.append(ended)
         if len(self._batch) >= self._bulk:
-            self.settle()
+            self.hand_on()
 
-    def settle(self) -> None:
+    def hand_on(self) -> None:
         """Hand on what has been taken since the last time."""
         batch, self._batch = self._batch, []
         for sink in self._sinks:

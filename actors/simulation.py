@@ -232,10 +232,10 @@ class Simulation(Playing):
         if cut:
             now = self.runtime.now  # actors that were stopped at work have gone on until then
         collector = self.participants.collector
-        collector.settle()
+        collector.hand_on()
         if cut:
             self._write_off(now)
-            collector.settle()
+            collector.hand_on()
         self._over = not cut
         return ResultBuilder(
             self.loaded,

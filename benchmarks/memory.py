@@ -70,8 +70,8 @@ def measure_growth(early: int, orders: int) -> Growth:
     class WatchfulCollector(Collector):
         """Looks at the memory once, after a batch."""
 
-        def settle(self) -> None:
-            super().settle()
+        def hand_on(self) -> None:
+            super().hand_on()
             if not seen and self.recorded >= early:
                 seen.append((self.recorded, resident_bytes()))
 

@@ -45,7 +45,7 @@ def refused(ref: str, why: str, reason: Reason = "invalid") -> Refused:
     return Refused(placed(ref), None, 1.0, reason, why)
 
 
-class Desk:
+class Lone:
     """A collector with its books, the examiner, and a sink that remembers its batches."""
 
     def __init__(self, collector: type[Collector] = Collector, bulk: int = BULK) -> None:
@@ -72,39 +72,39 @@ class Desk:
 
 
 def test_an_order_is_struck_off_once_it_is_handed_on() -> None:
-    desk = Desk()
+    lone = Lone()
     for ref in "abc":
-        desk.ledger.placed(placed(ref))
-    desk.hear(done("a"), refused("b", "not JSON"))
-    assert desk.collector.recorded == 2
-    assert [place.ref for place in desk.ledger.open()] == ["a", "b", "c"]
-    desk.collector.settle()
-    assert [place.ref for place in desk.ledger.open()] == ["c"]
+        lone.ledger.placed(placed(ref))
+    lone.hear(done("a"), refused("b", "not JSON"))
+    assert lone.collector.recorded == 2
+    assert [place.ref for place in lone.ledger.open()] == ["a", "b", "c"]
+    lone.collector.hand_on()
+    assert [place.ref for place in lone.ledger.open()] == ["c"]
 
 
 def test_orders_are_handed_on_in_batches_in_the_order_they_ended() -> None:
-    desk = Desk(bulk=3)
+    lone = Lone(bulk=3)
     stories: list[Ended] = [done("a"), refused("b", "?"), done("c"), done("d")]
-    desk.hear(*stories[:2])
-    assert desk.batches == []
-    desk.hear(*stories[2:])
-    assert desk.batches == [stories[:3]]
-    desk.collector.settle()
-    assert desk.batches == [stories[:3], stories[3:]]
-    desk.collector.settle()
-    assert sum(len(batch) for batch in desk.batches) == 4
+    lone.hear(*stories[:2])
+    assert lone.batches == []
+    lone.hear(*stories[2:])
+    assert lone.batches == [stories[:3]]
+    lone.collector.hand_on()
+    assert lone.batches == [stories[:3], stories[3:]]
+    lone.collector.hand_on()
+    assert sum(len(batch) for batch in lone.batches) == 4
 
 
 def test_dead_letters_are_counted_by_reason_with_the_first_as_an_example() -> None:
-    desk = Desk()
-    desk.hear(
+    lone = Lone()
+    lone.hear(
         refused("a", "no lines"),
         refused("b", "not JSON"),
         refused("c", "not JSON"),
         refused("d", "9 orders wait", "overloaded"),
     )
     assert [
-        (letter.why, letter.count, letter.example) for letter in desk.collector.dead_letters()
+        (letter.why, letter.count, letter.example) for letter in lone.collector.dead_letters()
     ] == [
         ("not JSON", 2, "b"),
         ("no lines", 1, "a"),
@@ -112,10 +112,10 @@ def test_dead_letters_are_counted_by_reason_with_the_first_as_an_example() -> No
 
 
 def test_beyond_fifty_reasons_the_rest_share_one_entry() -> None:
-    desk = Desk()
-    desk.hear(*[refused(f"first-{number}", f"reason {number}") for number in range(60)])
-    desk.hear(*[refused(f"second-{number}", f"reason {number}") for number in range(60)])
-    letters = {letter.why: letter for letter in desk.collector.dead_letters()}
+    lone = Lone()
+    lone.hear(*[refused(f"first-{number}", f"reason {number}") for number in range(60)])
+    lone.hear(*[refused(f"second-{number}", f"reason {number}") for number in range(60)])
+    letters = {letter.why: letter for letter in lone.collector.dead_letters()}
     assert len(letters) == 51
     assert (letters["other reasons"].count, letters["other reasons"].example) == (20, "first-50")
     assert letters["reason 7"].count == 2
@@ -123,31 +123,31 @@ def test_beyond_fifty_reasons_the_rest_share_one_entry() -> None:
 
 
 def test_an_id_that_came_again_is_counted_and_needs_no_outcome() -> None:
-    desk = Desk()
-    desk.ledger.placed(placed("a"))
-    desk.ledger.placed(placed("a", 2.5))
-    desk.hear(Duplicate(placed("a", 2.5)), done("a"))
-    assert [place.scheduled for place in desk.ledger.open()] == [0.0]
-    desk.collector.settle()
-    assert desk.ledger.open() == []
-    assert (desk.ledger.duplicated, desk.ledger.unexpected) == (0, 0)
-    assert desk.collector.duplicates_scheduled == 2.5
-    assert desk.metrics.block(None, None, 1.0).orders.duplicates == 1
-    assert desk.collector.recorded == 1
+    lone = Lone()
+    lone.ledger.placed(placed("a"))
+    lone.ledger.placed(placed("a", 2.5))
+    lone.hear(Duplicate(placed("a", 2.5)), done("a"))
+    assert [place.scheduled for place in lone.ledger.open()] == [0.0]
+    lone.collector.hand_on()
+    assert lone.ledger.open() == []
+    assert (lone.ledger.duplicated, lone.ledger.unexpected) == (0, 0)
+    assert lone.collector.duplicates_scheduled == 2.5
+    assert lone.metrics.block(None, None, 1.0).orders.duplicates == 1
+    assert lone.collector.recorded == 1
 
 
 def test_the_moments_of_many_duplicates_add_up_without_drift() -> None:
-    desk = Desk()
+    lone = Lone()
     for _ in range(3_000):
-        desk.ledger.placed(placed("a", 0.1))
-    desk.hear(*[Duplicate(placed("a", 0.1))] * 3_000)
-    assert desk.collector.duplicates_scheduled == pytest.approx(300, rel=1e-15)
+        lone.ledger.placed(placed("a", 0.1))
+    lone.hear(*[Duplicate(placed("a", 0.1))] * 3_000)
+    assert lone.collector.duplicates_scheduled == pytest.approx(300, rel=1e-15)
     assert reduce(add, [0.1] * 3_000) != 300  # a plain sum drifts
 
 
 def test_what_ends_is_told_to_whoever_watches() -> None:
-    desk = Desk()
-    desk.hear(
+    lone = Lone()
+    lone.hear(
         done("a"),
         done("b", "rejected", "out_of_stock", ("A",)),
         done("c", "partial", None, ("B", "A")),
@@ -155,7 +155,7 @@ def test_what_ends_is_told_to_whoever_watches() -> None:
         refused("e", "A-17", "unknown_product"),
         Duplicate(placed("f")),
     )
-    assert [(event.kind, event.order_id, event.text) for event in desk.events] == [
+    assert [(event.kind, event.order_id, event.text) for event in lone.events] == [
         ("fulfilled", "a", "2 lines, 3 units"),
         ("rejected", "b", "out_of_stock A"),
         ("partial", "c", "B"),

@@ -157,7 +157,7 @@ class OrderStatistics:
             else:
                 self._take_refused(self._cell(ended.place.group, ended.place.phase), ended)
         for cell in touched.values():
-            self._settle(cell)
+            self._fold(cell)
 
     def booked(self, group: str) -> tuple[dict[str, int], int]:
         """A group's ended orders, by phase, and its ids that came again."""
@@ -232,7 +232,7 @@ class OrderStatistics:
         self._from = bounds[segment - 1] if segment else -inf
         self._until = bounds[segment] if segment < len(bounds) else inf
 
-    def _settle(self, cell: _Cell) -> None:
+    def _fold(self, cell: _Cell) -> None:
         """Add what is fresh in a cell to its figures."""
         fresh, cell.fresh = cell.fresh, _Columns()
         cell.statuses["fulfilled"] += fresh.fulfilled

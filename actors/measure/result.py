@@ -238,7 +238,7 @@ class ReplayReport(_Part, frozen=True):
 
 
 class WorkerReport(_Part, frozen=True):
-    """One worker over a broker: how many orders it serves at once, what it settled, how busy."""
+    """One worker over a broker: how many orders it serves at once, what it served, how busy."""
 
     worker: str
     processors: int
@@ -252,7 +252,7 @@ class BrokerReport(_Part, frozen=True):
     `strategy` is the router's, which sharding replaced. `batches`: transactions of the store,
     `fenced` of them undone and played again. `redeliveries`: orders that the broker handed over
     again; `repeats`: outcomes that came again and were dropped. `recovered`: orders that an
-    earlier start of the run had settled. `dead_letters`: messages in the queue of that name; one
+    earlier start of the run had ended. `dead_letters`: messages in the queue of that name; one
     that was being buried when its worker or the broker ended is there twice. `reconnects`: of
     all connections.
     """

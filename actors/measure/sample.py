@@ -43,14 +43,14 @@ class ExactSum:
         """Add one value."""
         self._pending.append(value)
         if len(self._pending) >= _CHUNK:
-            self._settle()
+            self._fold()
 
     def extend(self, values: Iterable[float]) -> None:
         """Add many values."""
         self._pending.extend(values)
-        self._settle()
+        self._fold()
 
-    def _settle(self) -> None:
+    def _fold(self) -> None:
         values, self._pending = self._pending, []
         values.append(self._high)
         values.append(self._low)
@@ -61,7 +61,7 @@ class ExactSum:
     @property
     def parts(self) -> tuple[float, float]:
         """The sum as two floats that add up to it."""
-        self._settle()
+        self._fold()
         return self._high, self._low
 
     @property

@@ -61,7 +61,7 @@ class _Draft:
             return f"the quantity {quantity} is not within 1 and {MAX_QUANTITY:,}"
         return ""
 
-    def settle(self) -> None:
+    def complete(self) -> None:
         """Decide what an order of negative quantities is, now that all its rows are known."""
         if not self.negative or self.flaw:
             return
@@ -149,7 +149,7 @@ class Assembly:
         if not self._drafts:
             raise ReplayError("file", f"no row can be replayed{self._first_refused()}")
         for draft in self._drafts.values():
-            draft.settle()
+            draft.complete()
         orders = self._orders()
         return Recording(
             orders=orders,

@@ -115,7 +115,7 @@ class Shop:
         self.stage.play()
         now = self.stage.runtime.now
         self.stage.close()
-        self.collector.settle()
+        self.collector.hand_on()
         queue = self.meters.level("router")
         booked, duplicates = self.metrics.booked("web")
         return Evidence(
