@@ -17,7 +17,8 @@ from actors.errors import RuntimeMisuse, UsageError
 from actors.measure.audit import Examiner
 from actors.measure.journal import Detail, Event, Journal
 from actors.measure.ledger import Ledger
-from actors.measure.meters import Listener, Meters
+from actors.measure.listener import Listener
+from actors.measure.meters import Meters
 from actors.measure.order_statistics import OrderStatistics
 from actors.measure.products import ProductBook
 from actors.measure.records import Records

@@ -9,7 +9,7 @@ import pytest
 
 from actors import Simulation, load_text
 from actors.errors import RuntimeMisuse, UsageError
-from actors.measure.meters import Listener
+from actors.measure.listener import Listener
 from actors.messages import Serve
 from actors.testing import Mishaps
 

@@ -8,19 +8,10 @@ known by a name, so it outlives a restart of its actor. Who wants a time series 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
-__all__ = ["BusyTime", "Level", "Listener", "Meters"]
+from actors.measure.listener import Listener
 
-
-class Listener(Protocol):
-    """Hears of every change of every meter, as it happens, on the thread of the actor."""
-
-    def level(self, name: str, now: float, level: int) -> None:
-        """A level is `level` from `now` on."""
-
-    def busy(self, name: str, start: float, end: float) -> None:
-        """A server was busy from `start` to `end`."""
+__all__ = ["BusyTime", "Level", "Meters"]
 
 
 class Level:
