@@ -42,6 +42,7 @@ MODULES: Final = (
     "actors.decisions.order_json",
     "actors.decisions.routing",
     "actors.decisions.stock",
+    "actors.decisions.waiting_line",
     "actors.inventory",
     "actors.measure.answers",
     "actors.measure.audit.examiner",

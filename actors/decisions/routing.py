@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from bisect import bisect, insort
+from bisect import bisect
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
@@ -18,66 +18,10 @@ from zlib import crc32
 from typing_extensions import override
 
 from actors.common.random_streams import Chance
-from actors.messages import Order, Serve
+from actors.decisions.waiting_line import WaitingLine
+from actors.messages import Serve
 
-__all__ = ["STRATEGIES", "OwnLines", "Strategy", "WaitingLine", "explained"]
-
-
-class HasOrder(Protocol):
-    """What may wait in a line: an order to be served, whatever it comes with."""
-
-    @property
-    def order(self) -> Order:
-        """The order."""
-
-
-Waiting = TypeVar("Waiting", bound=HasOrder)
-
-
-class WaitingLine(Generic[Waiting]):
-    """Orders that wait: the highest priority first, the oldest first within one priority."""
-
-    def __init__(self) -> None:
-        self._lines: dict[int, deque[Waiting]] = {}
-        self._priorities: list[int] = []  # descending through the sign: lowest -priority first
-        self._count = 0
-
-    def join(self, waiting: Waiting) -> None:
-        """Wait."""
-        rank = -waiting.order.priority
-        line = self._lines.get(rank)
-        if line is None:
-            line = self._lines[rank] = deque()
-            insort(self._priorities, rank)
-        line.append(waiting)
-        self._count += 1
-
-    def leave(self) -> Waiting | None:
-        """The next to be served, if anybody waits."""
-        if not self._count:
-            return None
-        self._count -= 1
-        while not (line := self._lines[self._priorities[0]]):
-            self._forget_first()
-        first = line.popleft()
-        # Orders may bring any number of different priorities: keep none that is used up, save
-        # one, because most runs have a single priority and its line is empty often.
-        if not line and len(self._priorities) > 1:
-            self._forget_first()
-        return first
-
-    def leave_all(self) -> list[Waiting]:
-        """Empty the line; returns who waited, in the order in which they would be served."""
-        left: list[Waiting] = []
-        while (first := self.leave()) is not None:
-            left.append(first)
-        return left
-
-    def _forget_first(self) -> None:
-        del self._lines[self._priorities.pop(0)]
-
-    def __len__(self) -> int:
-        return self._count
+__all__ = ["STRATEGIES", "OwnLines", "Strategy", "explained"]
 
 
 class Named(Protocol):

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 from heapq import heappop, heappush
-from typing import Final
 
-from actors.runtime.mailbox import Mailbox
+from actors.runtime.mailbox import SENT, Mailbox
 
-__all__ = ["SENT", "Agenda"]
-
-SENT: Final = -1  # in an epoch's place, for a message that no timer brings
+__all__ = ["Agenda"]
 
 # (moment, serial number, mailbox, message, epoch). The serial number keeps timers of one moment
 # in the order in which they were set.

@@ -28,9 +28,11 @@ from actors.runtime.host import Host, seat
 from actors.runtime.interception import observed, reference
 from actors.runtime.signs import LOOK, PAUSE, RESTART, RESUME, STOP, Question, Sign
 
-__all__ = ["CRASHES", "Mailbox"]
+__all__ = ["CRASHES", "SENT", "Mailbox"]
 
 log = logging.getLogger("stocksim")
+
+SENT: Final = -1  # in an epoch's place, for a message that no timer of the actor's brings
 
 # An actor's mistake may be any of these; KeyboardInterrupt is the person's and goes through.
 CRASHES: Final = (Exception, SystemExit, GeneratorExit)

@@ -21,11 +21,10 @@ from actors.measure.result import MessageCounts
 from actors.runtime.base import RunEnding
 from actors.runtime.future import Reply
 from actors.runtime.interception import Interceptor
-from actors.runtime.mailbox import Mailbox
+from actors.runtime.mailbox import SENT, Mailbox
 from actors.runtime.pool_lead import Lead
 from actors.runtime.pool_mailbox import BACK, PoolMailbox
 from actors.runtime.signs import Sign
-from actors.runtime.timers import SENT
 from actors.runtime.wall import WallRuntime
 
 __all__ = ["PoolRuntime"]

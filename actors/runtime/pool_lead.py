@@ -23,11 +23,11 @@ from itertools import repeat
 from operator import itemgetter
 from typing import Final
 
+from actors.runtime.mailbox import SENT
 from actors.runtime.pool_crew import Crew, PoolThread
 from actors.runtime.pool_mailbox import BACK, PoolMailbox, Queued
 from actors.runtime.safepoint import safepoint
 from actors.runtime.signs import STOP
-from actors.runtime.timers import SENT
 from actors.runtime.wall import WallRuntime
 
 __all__ = ["Lead"]

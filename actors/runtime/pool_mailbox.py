@@ -14,8 +14,9 @@ from typing import ClassVar, Final, Protocol
 from typing_extensions import override
 
 from actors.runtime.engine import Engine
+from actors.runtime.mailbox import SENT
 from actors.runtime.signs import LOOK, START, STOP, Sign
-from actors.runtime.timers import SENT, TimedMailbox, TimerHeap
+from actors.runtime.timers import TimedMailbox, TimerHeap
 
 __all__ = ["BACK", "PoolMailbox", "Queued"]
 

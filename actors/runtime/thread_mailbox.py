@@ -12,10 +12,11 @@ from typing_extensions import override
 
 from actors.errors import UsageError
 from actors.runtime.engine import Engine
+from actors.runtime.mailbox import SENT
 from actors.runtime.safepoint import safepoint
 from actors.runtime.signs import Sign
 from actors.runtime.tickets import Tickets
-from actors.runtime.timers import SENT, TimedMailbox, TimerHeap
+from actors.runtime.timers import TimedMailbox, TimerHeap
 
 __all__ = ["ThreadMailbox"]
 

@@ -11,17 +11,15 @@ import itertools
 from abc import abstractmethod
 from collections.abc import Callable
 from heapq import heappop, heappush
-from typing import Final
 
 from typing_extensions import override
 
 from actors.runtime.engine import Engine
-from actors.runtime.mailbox import Mailbox
+from actors.runtime.mailbox import SENT, Mailbox
 
-__all__ = ["SENT", "TimedMailbox", "TimerHeap"]
+__all__ = ["TimedMailbox", "TimerHeap"]
 
-SENT: Final = -1  # in an epoch's place, for a message that no timer of the actor's brings
-# Below it are the epochs of timers in the background: their own inverse.
+# Below SENT are the epochs of timers in the background: their own inverse.
 
 # (moment, serial number, mailbox, message, epoch)
 _Timer = tuple[float, int, "TimedMailbox", object, int]

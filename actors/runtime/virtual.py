@@ -21,12 +21,12 @@ from typing_extensions import override
 from actors.errors import BlockingInHandler
 from actors.measure.journal import Detail, Journal
 from actors.measure.result import MessageCounts
-from actors.runtime.agenda import SENT, Agenda
+from actors.runtime.agenda import Agenda
 from actors.runtime.base import RunEnding, Runtime
 from actors.runtime.future import Reply
 from actors.runtime.gc_tuning import rare_collections
 from actors.runtime.interception import Interceptor
-from actors.runtime.mailbox import Mailbox
+from actors.runtime.mailbox import SENT, Mailbox
 from actors.runtime.safepoint import safepoint
 from actors.runtime.signs import Sign
 from actors.runtime.virtual_mailbox import Breaker, Interrupted, VirtualMailbox

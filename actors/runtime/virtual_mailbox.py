@@ -11,9 +11,9 @@ from typing import Never
 
 from typing_extensions import override
 
-from actors.runtime.agenda import SENT, Agenda
+from actors.runtime.agenda import Agenda
 from actors.runtime.engine import Engine
-from actors.runtime.mailbox import Mailbox
+from actors.runtime.mailbox import SENT, Mailbox
 from actors.runtime.signs import LOOK
 
 __all__ = ["Breaker", "Interrupted", "VirtualMailbox"]

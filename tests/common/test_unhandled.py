@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from actors.common.unhandled import show_error, show_unhandled
+from actors.common.visible_text import write_lines
 
 FORGED = "a\u202e\nTraceback: all is well"
 SHOWN = r"a\u202e\nTraceback: all is well"
@@ -78,4 +79,6 @@ def test_an_error_is_shown_with_its_cause_and_every_frame(
 
 def test_a_closed_stderr_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", None)
-    show_error(raised())
+    with pytest.raises(AttributeError):
+        write_lines(sys.stderr, "nobody reads this")
+    show_error(raised())  # does not raise

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.decisions.routing import STRATEGIES, OwnLines, Strategy, WaitingLine
+from actors.decisions.routing import STRATEGIES, OwnLines, Strategy
+from actors.decisions.waiting_line import WaitingLine
 from actors.messages import Line, Order, Place, Serve
 
 

@@ -15,10 +15,10 @@ from typing_extensions import override
 
 from actors.errors import BlockingInHandler
 from actors.runtime import pool_crew
+from actors.runtime.mailbox import SENT
 from actors.runtime.pool import PoolRuntime
 from actors.runtime.pool_mailbox import BACK, NEXT, PoolMailbox
 from actors.runtime.signs import START, Sign
-from actors.runtime.timers import SENT
 
 IMPATIENT = 1e-4  # seconds; a pool that takes the lead from almost any handler
 NEVER = 3600.0  # seconds; a pool that waits for ever for a handler to end

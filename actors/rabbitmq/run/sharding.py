@@ -11,7 +11,8 @@ from typing import Final
 from typing_extensions import override
 
 from actors.common.random_streams import Chance
-from actors.decisions.routing import Strategy, WaitingLine
+from actors.decisions.routing import Strategy
+from actors.decisions.waiting_line import WaitingLine
 from actors.measure.meters import Level
 from actors.messages import Serve
 from actors.rabbitmq.both.topology import shard_of

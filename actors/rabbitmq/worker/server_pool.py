@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from actors.decisions.order_in_service import time_in_service
-from actors.decisions.routing import WaitingLine
+from actors.decisions.waiting_line import WaitingLine
 from actors.messages import Luck, Order
 from actors.rabbitmq.both.wire import Job
 from actors.scenario.distributions import Distribution
